@@ -1,0 +1,162 @@
+# tcptop - top for TCP and UDP connections. `make help` lists the targets.
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
+
+CC = cc
+CLANG = clang
+BPFTOOL = $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+LLVM_STRIP = $(firstword $(wildcard /usr/bin/llvm-strip) llvm-strip)
+
+WARN = -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+       -Wpointer-arith -Wwrite-strings -Wundef -Wno-missing-field-initializers
+CFLAGS = -O2 -g
+CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"'
+
+# make SANITIZE=1: the same targets with ASan and UBSan, in a folder of their own.
+ifdef SANITIZE
+B = build-sanitize
+CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+         -fno-sanitize-recover=undefined
+else
+B = build
+endif
+
+# libbpf, libelf: the bpf backend. libcsv: the reader; it has no .pc file.
+# cmocka: unit tests only.
+BPF_LIBS = -lbpf -lelf
+STREAM_LIBS = -lcsv
+UNIT_LIBS = -lcmocka
+
+TOOLS = tcptop-collect tcptop-sort tcptop-view
+STREAM = $(patsubst src/stream/%.c,$(B)/stream/%.o,$(wildcard src/stream/*.c))
+COLLECT = $(patsubst src/collect/%.c,$(B)/collect/%.o,$(wildcard src/collect/*.c))
+SORT = $(patsubst src/sort/%.c,$(B)/sort/%.o,$(wildcard src/sort/*.c))
+VIEW = $(patsubst src/view/%.c,$(B)/view/%.o,$(wildcard src/view/*.c))
+UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+PEERS = $(patsubst tests/live/%.c,$(B)/live/%,$(wildcard tests/live/*.c))
+# What unit tests link besides the stream library: modules that need no privileges.
+PURE = $(filter-out %/main.o,$(VIEW)) $(B)/collect/backlog.o $(B)/collect/jiffies.o
+BPF = $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
+SKEL = $(B)/bpf/tcptop.skel.h
+
+all: $(TOOLS:%=$(B)/%) $(B)/tcptop
+
+help:
+	@echo 'all        build the tools into $(B)/ (default)'
+	@echo 'deps       install what is needed to build and test (scripts/bootstrap)'
+	@echo 'run        build and run tcptop-collect | tcptop-view'
+	@echo 'check      build and run all tests; the live ones need root'
+	@echo 'bench      measure cost, as ratios; needs root'
+	@echo 'lint       compilers'"'"' warnings, clang-format, clang-tidy, mandoc, shellcheck'
+	@echo 'install    to DESTDIR, PREFIX ($(PREFIX)); uninstall takes it away again'
+	@echo 'clean      remove build/ and build-sanitize/'
+	@echo 'SANITIZE=1 with all or check: ASan and UBSan, in build-sanitize/'
+
+deps:
+	scripts/bootstrap
+
+run: all
+	$(B)/tcptop
+
+# --- who may include whom ---------------------------------------------------------
+# The ground floor sees itself; a tool sees the ground floor and itself. A wrong
+# include does not compile.
+
+$(B)/stream/%.o: INC = -Isrc/stream
+$(B)/sort/%.o: INC = -Isrc/stream -Isrc/sort
+$(B)/view/%.o: INC = -Isrc/stream -Isrc/view
+$(B)/collect/%.o: INC = -Isrc/stream -Isrc/collect
+$(B)/collect/backend_bpf.o $(B)/collect/bpf_load.o: INC += -Ibpf -I$(B)/bpf
+$(B)/collect/backend_bpf.o $(B)/collect/bpf_load.o: $(SKEL)
+
+COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) -std=c11 $(WARN) -MMD -MP $(INC)
+
+$(B)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+$(B)/tcptop-collect: $(COLLECT) $(STREAM)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BPF_LIBS) $(STREAM_LIBS)
+
+$(B)/tcptop-sort: $(SORT) $(STREAM)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
+
+$(B)/tcptop-view: $(VIEW) $(STREAM)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
+
+$(B)/tcptop: scripts/tcptop
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+
+# --- BPF -----------------------------------------------------------------------------
+# Stripped of DWARF (BTF stays), the object is a hundredth of the size.
+
+BPF_ARCH = $(patsubst x86_64%,x86,$(patsubst aarch64%,arm64,$(shell $(CC) -dumpmachine | cut -d- -f1)))
+BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -ffreestanding -D__TARGET_ARCH_$(BPF_ARCH) \
+	     -I/usr/include/$(shell $(CC) -print-multiarch) -Isrc/stream -Ibpf \
+	     -Wall -Wextra -Wno-unused-parameter
+
+$(B)/bpf/%.bpf.o: bpf/%.bpf.c
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/bpf/tcptop.o: $(BPF)
+	$(BPFTOOL) gen object $@ $^
+	$(LLVM_STRIP) -g $@
+
+$(SKEL): $(B)/bpf/tcptop.o
+	$(BPFTOOL) gen skeleton $< name tcptop_bpf >$@.tmp
+	mv $@.tmp $@
+
+.SECONDARY:
+
+# --- tests -----------------------------------------------------------------------------
+
+$(B)/unit/%: INC = -Isrc/stream -Isrc/view -Isrc/collect
+$(B)/unit/%: tests/unit/%.c $(STREAM) $(PURE)
+	@mkdir -p $(@D)
+	$(COMPILE) -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(STREAM_LIBS) $(UNIT_LIBS)
+
+$(B)/live/%: tests/live/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -MF $@.d $(LDFLAGS) -o $@ $< -lpthread
+
+check: all $(UNITS) $(PEERS)
+	B=$(B) scripts/check
+
+bench: all $(PEERS)
+	B=$(B) tests/bench/bench; s=$$?; \
+	B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/udp && exit $$s
+
+# --- house --------------------------------------------------------------------------------
+
+lint:
+	scripts/lint
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 755 $(B)/tcptop-collect $(DESTDIR)$(SBINDIR)
+	install -m 755 $(B)/tcptop-sort $(B)/tcptop-view $(B)/tcptop $(DESTDIR)$(BINDIR)
+	install -m 644 man/*.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/*.5 $(DESTDIR)$(MANDIR)/man5
+	install -m 644 man/*.8 $(DESTDIR)$(MANDIR)/man8
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/tcptop-collect
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,tcptop-sort tcptop-view tcptop)
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(wildcard man/*.1)))
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(wildcard man/*.5)))
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard man/*.8)))
+
+clean:
+	rm -rf build build-sanitize
+
+.PHONY: all help deps run check bench lint install uninstall clean
+.DELETE_ON_ERROR:
+
+-include $(wildcard $(B)/*/*.d)
