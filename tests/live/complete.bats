@@ -11,7 +11,7 @@ setup() {
 	need root storm
 	new_space
 	inode=$(ip netns exec "$space" stat -L -c %i /proc/self/ns/net)
-	port=$((1024 + RANDOM))
+	port=$((1024 + RANDOM % 30000)) # below those that clients get
 }
 
 # storm: n connections in the namespace; sets pid, there and back.
