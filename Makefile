@@ -130,7 +130,7 @@ check: all $(UNITS) $(PEERS)
 
 bench: all $(PEERS)
 	B=$(B) tests/bench/bench; s=$$?; \
-	B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/udp && exit $$s
+	B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/hooks && exit $$s
 
 # --- house --------------------------------------------------------------------------------
 

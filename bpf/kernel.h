@@ -30,6 +30,7 @@ enum {
 };
 
 /* enum sock_flags, include/net/sock.h: tcp_fin() sets it, nothing else does for TCP. */
+#define SOCK_DEAD 0
 #define SOCK_DONE 1
 
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */

@@ -130,9 +130,13 @@ on_state(const struct sock *sk, int from, int to)
 		return 0;
 	if (from != TCP_LISTEN || filter.listen)
 		report_close(sk, b, from);
-	/* A process may keep the dead socket for long; the walk need not visit it. */
-	bpf_sk_storage_delete(&books, (void *)sk);
 	__sync_fetch_and_add(&deaths, 1);
+	/*
+	 * A process may keep the dead socket for long; the walk need not visit it. One
+	 * that no process has goes away at once, and its book more cheaply with it.
+	 */
+	if (!(sk->__sk_common.skc_flags & 1 << SOCK_DEAD))
+		bpf_sk_storage_delete(&books, (void *)sk);
 	return 0;
 }
 

@@ -16,16 +16,27 @@ struct packet {
 	__u32 datagrams;
 };
 
-static __always_inline void
-add(struct flow *f, const struct packet *p, int in)
+/* A tally is half full. */
+static __noinline int
+sum_up(struct udp_book *b)
 {
-	if (in) {
-		__sync_fetch_and_add(&f->sum.bytes_in, p->payload);
-		__sync_fetch_and_add(&f->sum.packets_in, p->datagrams);
-	} else {
-		__sync_fetch_and_add(&f->sum.bytes_out, p->payload);
-		__sync_fetch_and_add(&f->sum.packets_out, p->datagrams);
-	}
+	if (!b)
+		return 0;
+	bpf_spin_lock(&b->lock);
+	flow_sum(&b->first);
+	flow_sum(&b->rest);
+	bpf_spin_unlock(&b->lock);
+	return 0;
+}
+
+static __always_inline void
+add(struct udp_book *b, struct flow *f, const struct packet *p, int in)
+{
+	struct tally *t = in ? &f->in : &f->out;
+
+	__sync_fetch_and_add(&t->word, (__u64)p->datagrams << TALLY_BYTES | p->payload);
+	if ((t->word - t->summed) & TALLY_HALF)
+		sum_up(b);
 }
 
 /* Addresses of an IPv4 header at data. Returns its length, 0 for what is not UDP. */
@@ -179,7 +190,7 @@ count_more(struct __sk_buff *skb, struct udp_book *b, const struct packet *p, in
 		host_renew(b, key.cookie, 0);
 	b->more = 1;
 	if (!add_to_peer(&key, p, in))
-		add(&b->rest, p, in);
+		add(b, &b->rest, p, in);
 }
 
 /* The book of a socket of which we heard nothing yet: one of the kernel, or adopted late.
@@ -220,7 +231,7 @@ count(struct __sk_buff *skb, int in)
 	if (!b->claimed)
 		claim(b, &p.ends, bpf_ktime_get_ns());
 	if (same_ends(&b->ends, &p.ends))
-		add(&b->first, &p, in);
+		add(b, &b->first, &p, in);
 	else
 		count_more(skb, b, &p, in);
 }

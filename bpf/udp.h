@@ -13,11 +13,26 @@ struct count {
 };
 
 /*
- * Traffic of one socket between two ends. `sum` only ever grows, wherever packets are
- * just being counted; what the walk knows of it is kept beside it. So nothing is lost
- * between the two, and a flow that was idle begins anew without being reset.
+ * Datagrams above, bytes below: one atomic addition counts both. The difference of two
+ * words tells them apart again as long as each stays within its field, so whoever finds
+ * one half full adds what came to the sum: that is after 128 GiB or 33 million datagrams.
+ */
+#define TALLY_BYTES 38
+#define TALLY_HALF (1ULL << 63 | 1ULL << (TALLY_BYTES - 1))
+
+struct tally {
+	__u64 word;
+	__u64 summed; /* the word when it was added to the sum */
+};
+
+/*
+ * Traffic of one socket between two ends. `sum` only ever grows; what the walk knows of
+ * it is kept beside it. So nothing is lost between the two, and a flow that was idle
+ * begins anew without being reset.
  */
 struct flow {
+	struct tally in;
+	struct tally out;
 	struct count sum;
 	struct count base; /* of sum, when the flow began */
 	struct count told; /* of sum, in the last row */
@@ -60,6 +75,24 @@ struct udp_books {
 };
 
 extern struct udp_books udp_books SEC(".maps");
+
+static __always_inline void
+tally_sum(struct tally *t, __u64 *bytes, __u64 *packets)
+{
+	__u64 word = *(volatile __u64 *)&t->word, more = word - t->summed;
+
+	*bytes += more & ((1ULL << TALLY_BYTES) - 1);
+	*packets += more >> TALLY_BYTES;
+	t->summed = word;
+}
+
+/* Bring a flow's sum up to date, under the lock of its owner. */
+static __always_inline void
+flow_sum(struct flow *f)
+{
+	tally_sum(&f->in, &f->sum.bytes_in, &f->sum.packets_in);
+	tally_sum(&f->out, &f->sum.bytes_out, &f->sum.packets_out);
+}
 
 static __always_inline void
 identify(struct identity *i, const struct sock *sk)

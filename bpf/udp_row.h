@@ -61,6 +61,15 @@ host_renew(const struct udp_book *b, __u64 cookie, __u8 gone)
 	bpf_map_update_elem(&hosts, &cookie, &host, BPF_ANY);
 }
 
+/* Has anything come since its last row? */
+static __always_inline int
+flow_moved(const struct flow *f)
+{
+	return f->in.word != f->in.summed || f->out.word != f->out.summed ||
+	    f->sum.packets_in != f->told.packets_in ||
+	    f->sum.packets_out != f->told.packets_out;
+}
+
 /*
  * The counters of a flow, and what they have moved since its last row. Runs under the
  * lock of its owner: one row is made of each difference.
@@ -73,10 +82,11 @@ host_renew(const struct udp_book *b, __u64 cookie, __u8 gone)
 static __always_inline __u8
 flow_turn(struct flow *f, struct conn *c, __u64 now, int over, int *moved)
 {
-	struct count n = {
-	    f->sum.bytes_in, f->sum.bytes_out, f->sum.packets_in, f->sum.packets_out};
+	struct count n;
 	__u8 event;
 
+	flow_sum(f);
+	n = f->sum;
 	*moved =
 	    n.packets_in != f->told.packets_in || n.packets_out != f->told.packets_out;
 	if (!f->birth_ns) {

@@ -143,8 +143,7 @@ report_flow(struct udp_book *b, struct flow *f, const struct sock *k, int rest)
 	struct conn *c;
 	int moved, event;
 
-	if (!f->birth_ns && f->sum.packets_in == f->told.packets_in &&
-	    f->sum.packets_out == f->told.packets_out)
+	if (!f->birth_ns && !flow_moved(f))
 		return;
 	c = bpf_ringbuf_reserve(&reports, REPORT_BYTES, 0);
 	if (!c) {

@@ -27,7 +27,7 @@ extern __u32 epoch;       /* number of the snapshot, from 1 */
 extern __u32 window_rows; /* rows in the window */
 extern __u32 unowned;     /* rows with traffic whose owner is a guess or unknown */
 extern __u64 lost;        /* reports that could not be made */
-extern __u64 deaths;      /* TCP books deleted */
+extern __u64 deaths;      /* books that went away, or will at once */
 
 /* User space comes by once a snapshot; wake it in between only when it must. */
 static __always_inline void

@@ -21,7 +21,8 @@ struct source {
 	int walk_fd;       /* -1: it has not begun */
 	int overflowed;    /* its pass filled the window at least once */
 	int last;          /* hold no close report back */
-	uint64_t deaths;   /* when the pass began */
+	uint64_t deaths;   /* when the snapshot before began, and this one */
+	uint64_t deaths_now;
 	uint64_t begun_ns; /* when this snapshot began, and the one before */
 	uint64_t before_ns;
 	uint64_t lost_told;
@@ -92,6 +93,8 @@ bpf_begin(struct source *s, int last)
 	s->begun_ns = programs_clock_ns();
 	s->last = last;
 	s->walk = 0;
+	s->deaths = s->deaths_now;
+	s->deaths_now = s->p.skel->bss->deaths;
 	backlog_begin(&s->p.backlog);
 	ret = 0;
 	if (scan_due(s)) {
@@ -119,14 +122,14 @@ static int
 pass_begin(struct source *s)
 {
 	s->overflowed = 0;
-	s->deaths = s->p.skel->bss->deaths;
 	s->walk_fd = bpf_iter_create(bpf_link__fd(s->p.walk[s->walk]));
 	return s->walk_fd < 0 ? -errno : 0;
 }
 
 /*
  * A pass came to its end. Between two reads the kernel finds its place by counting, so a
- * book that went away hides another: then go round again for those not seen.
+ * book that went away hides another: then go round again for those not seen. A book may
+ * outlive its connection by a moment, so a death before the pass counts as well.
  */
 static void
 pass_end(struct source *s)

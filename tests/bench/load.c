@@ -1,5 +1,5 @@
 /*
- * udp_load WORK SECONDS - do one thing over loopback as often as goes, on one CPU and in
+ * load WORK SECONDS - do one thing over loopback as often as goes, on one CPU and in
  * a network namespace of its own; print how often in a second of the clock, and in one of
  * CPU time. Both are medians over short slices of time: others work on this machine too.
  *
@@ -320,7 +320,7 @@ main(int argc, char **argv)
 			w = &works[i];
 	n = w != NULL ? (unsigned)(strtod(argv[2], NULL) / SLICE_S) : 0;
 	if (n < 1 || n > SLICES)
-		errx(2, "usage: udp_load ping|connect|request|bulk seconds");
+		errx(2, "usage: load ping|connect|request|bulk seconds");
 	pin();
 	move_out();
 	w->begin();
