@@ -132,6 +132,9 @@ teardown() {
 	wait_for [ -s pid ]
 	wait_for is_gone
 	is_back
+	# The end of another child reminds bash.
+	type_line 'sleep 0'
+	wait_for shows Terminated
 }
 
 @test "a first line that is no stream leaves the screen alone" {
