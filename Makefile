@@ -39,7 +39,8 @@ VIEW = $(patsubst src/view/%.c,$(B)/view/%.o,$(wildcard src/view/*.c))
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 PEERS = $(patsubst tests/live/%.c,$(B)/live/%,$(wildcard tests/live/*.c))
 # What unit tests link besides the stream library: modules that need no privileges.
-PURE = $(filter-out %/main.o,$(VIEW)) $(B)/collect/backlog.o $(B)/collect/jiffies.o
+PURE = $(filter-out %/main.o,$(VIEW)) \
+       $(patsubst %,$(B)/collect/%.o,backlog jiffies packet ip link pktap fragments)
 BPF = $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 SKEL = $(B)/bpf/tcptop.skel.h
 
@@ -124,6 +125,14 @@ $(B)/unit/%: tests/unit/%.c $(STREAM) $(PURE)
 $(B)/live/%: tests/live/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -MF $@.d $(LDFLAGS) -o $@ $< -lpthread
+
+# For libFuzzer: run one as $(B)/fuzz/fuzz_packet -max_total_time=60.
+FUZZ_CFLAGS = -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+
+$(B)/fuzz/%: INC = -Isrc/stream -Isrc/view -Isrc/collect
+$(B)/fuzz/%: tests/fuzz/%.c $(patsubst $(B)/%.o,src/%.c,$(STREAM) $(PURE))
+	@mkdir -p $(@D)
+	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -std=c11 $(WARN) $(INC) -o $@ $^ $(STREAM_LIBS)
 
 check: all $(UNITS) $(PEERS)
 	B=$(B) scripts/check
