@@ -257,6 +257,13 @@ after_30_seconds_what_was_held_is_lost(void **state)
 	assert_int_equal(frags.lost_bytes, 1208);
 	assert_int_equal(give(&p, udp4[FIRST], 31 * SECOND + 1, 0), PACKET_OK);
 	want(&p, 792, 1);
+
+	/* A packet's time does the same. */
+	assert_int_equal(give(&p, udp4[LAST], 100 * SECOND, 0), PACKET_HELD);
+	assert_int_equal(give(&p, udp4[FIRST], 130 * SECOND + 1, 0), PACKET_OK);
+	want(&p, 792, 1);
+	assert_int_equal(frags.lost, 3);
+	assert_int_equal(frags.lost_bytes, 1616);
 }
 
 static void

@@ -200,7 +200,7 @@ payload_is_what_the_lengths_agree_on(void **state)
 		100078, 100000},
 	    {"IPv6, jumbogram behind padding of one byte and an option",
 		ETH6 V6("0000", "00") "0601 00 0502c204 c204000186d0 000000 " TCP HELLO,
-		100102, 100000},
+		100110, 100000},
 	    {"IPv6, jumbogram of 65536 bytes",
 		ETH6 V6("0000", "00") "0600 c20400010000 " TCP HELLO, 70000, 65496},
 	    {"IPv6, jumbogram, trailer",

@@ -107,6 +107,8 @@ static const struct sample {
     {"IPv6, CE", 1, V6T, ETH6 "6030 0000 0025 0640 " ADDR6 TCP HELLO, 0, 0, 0, 1},
     {"IPv6, class without CE", 1, V6T, ETH6 "6fcf ffff 0025 0640 " ADDR6 TCP HELLO},
     {"IPv6, hop by hop", 1, V6T, ETH6 V6("002d", "00") "0600 050200000100 " TCP HELLO},
+    {"IPv6, hop by hop, padding of one byte", 1, V6T,
+	ETH6 V6("002d", "00") "0600 050109 000000 " TCP HELLO},
     {"IPv6, destination", 1, V6U,
 	ETH6 V6("001d", "3c") "1101 010c" ZERO4 ZERO4 ZERO4 UDP HELLO},
     {"IPv6, routing, at its end", 1, V6T,
