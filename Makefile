@@ -40,7 +40,8 @@ UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 PEERS = $(patsubst tests/live/%.c,$(B)/live/%,$(wildcard tests/live/*.c))
 # What unit tests link besides the stream library: modules that need no privileges.
 PURE = $(filter-out %/main.o,$(VIEW)) \
-       $(patsubst %,$(B)/collect/%.o,backlog jiffies packet ip link pktap fragments)
+       $(patsubst %,$(B)/collect/%.o,backlog jiffies packet ip link pktap fragments \
+	   pool)
 BPF = $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 SKEL = $(B)/bpf/tcptop.skel.h
 
