@@ -41,7 +41,7 @@ PEERS = $(patsubst tests/live/%.c,$(B)/live/%,$(wildcard tests/live/*.c))
 # What unit tests link besides the stream library: modules that need no privileges.
 PURE = $(filter-out %/main.o,$(VIEW)) \
        $(patsubst %,$(B)/collect/%.o,backlog jiffies packet ip link pktap fragments \
-	   pool holes track)
+	   pool holes track owners flow flow_tcp flow_row)
 BPF = $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 SKEL = $(B)/bpf/tcptop.skel.h
 
