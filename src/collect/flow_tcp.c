@@ -88,6 +88,14 @@ flow_tcp_patience(const struct flow *fl)
 
 /* --- states ------------------------------------------------------------------------ */
 
+/* One that is half-open answers a SYN with old numbers, RFC 9293, figure 10. */
+static int
+is_strict(const struct flow *fl, int from)
+{
+	return track_syn_waits(&fl->end[!from].track) &&
+	    (fl->end[from].track.gaps.flags & TRACK_SYN) == 0;
+}
+
 static void
 on_rst(struct flows *f, struct flow *fl, int from, const struct packet *p)
 {
@@ -96,7 +104,8 @@ on_rst(struct flows *f, struct flow *fl, int from, const struct packet *p)
 	if ((fl->flags & FLOW_OVER) != 0 || !is_valid_rst(fl, from, p))
 		return;
 	if ((p->flags & PACKET_ACK) != 0)
-		track_acked(&fl->end[to].track, &f->holes, p->ack, microseconds(p));
+		track_acked(&fl->end[to].track, &f->holes, p->ack, microseconds(p),
+		    is_strict(fl, from));
 	/* As the kernel's tcp_reset() tells the end that got it. */
 	fl->error = LINUX_ECONNRESET;
 	if (fl->state[to] == STATE_SYN_SENT)
@@ -130,7 +139,7 @@ on_ack(struct flow *fl, int from, int is_syn)
 	const struct track *own = &fl->end[from].track, *peer = &fl->end[!from].track;
 	int i;
 
-	/* A half-open peer's answer to a SYN it did not expect, RFC 9293, figure 10. */
+	/* See is_strict(). */
 	if (track_syn_waits(peer))
 		return;
 	/* A SYN/ACK, or data of a server before the handshake is over (RFC 7413). */
@@ -202,7 +211,8 @@ flow_tcp(struct flows *f, struct flow *fl, int from, const struct packet *p)
 	syn = (p->flags & PACKET_SYN) != 0;
 	acks = (p->flags & PACKET_ACK) != 0;
 	if (acks) {
-		track_acked(peer, &f->holes, p->ack, microseconds(p));
+		track_acked(
+		    peer, &f->holes, p->ack, microseconds(p), is_strict(fl, from));
 		if ((fl->flags & FLOW_BORN) != 0)
 			track_firm(peer);
 	}

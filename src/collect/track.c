@@ -110,18 +110,11 @@ is_absurd(const struct track *t, uint32_t seq, uint32_t end)
 	return d > TRACK_WINDOW;
 }
 
-/* How far beyond what was seen one packet is believed. A SYN is answered exactly. */
-static int32_t
-leap(const struct track *t)
-{
-	return track_syn_waits(t) ? 0 : TRACK_LEAP;
-}
-
 int
 track_takes_rst(const struct track *t, uint32_t seq)
 {
 	return (t->gaps.flags & TRACK_BASE) != 0 && after(seq, t->una) >= -1 &&
-	    after(seq, t->nxt) <= leap(t);
+	    after(seq, t->nxt) <= (track_syn_waits(t) ? 0 : TRACK_LEAP);
 }
 
 int
@@ -314,7 +307,7 @@ track_sent(struct track *t, struct holes *holes, const struct packet *p, uint32_
 }
 
 void
-track_acked(struct track *t, struct holes *holes, uint32_t ack, uint32_t us)
+track_acked(struct track *t, struct holes *holes, uint32_t ack, uint32_t us, int strict)
 {
 	int32_t ahead;
 
@@ -326,7 +319,7 @@ track_acked(struct track *t, struct holes *holes, uint32_t ack, uint32_t us)
 	/* Nothing follows a FIN. */
 	if (ahead > 0 && (t->gaps.flags & TRACK_FIN) != 0)
 		return;
-	if (ahead > leap(t) || is_absurd(t, ack, ack)) {
+	if (ahead > (strict ? 0 : TRACK_LEAP) || is_absurd(t, ack, ack)) {
 		if (!claimed_before(t, ack))
 			return;
 		if (is_absurd(t, ack, ack)) {

@@ -57,8 +57,14 @@ struct track {
 void track_sent(
     struct track *t, struct holes *holes, const struct packet *p, uint32_t us);
 
-/* The other direction's segment acknowledged all before `ack`. */
-void track_acked(struct track *t, struct holes *holes, uint32_t ack, uint32_t us);
+/*
+ * The other direction's segment acknowledged all before `ack`.
+ *
+ * strict  nothing is believed that was not seen: the other end may mean another
+ *         connection
+ */
+void track_acked(
+    struct track *t, struct holes *holes, uint32_t ack, uint32_t us, int strict);
 
 /* Begin again at a SYN with another number; counters stay. */
 void track_restart(struct track *t, struct holes *holes);

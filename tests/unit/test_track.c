@@ -40,7 +40,7 @@ sent(uint32_t seq, uint32_t len, unsigned flags)
 static void
 acked(uint32_t ack)
 {
-	track_acked(&t, &holes, ack, clock_us);
+	track_acked(&t, &holes, ack, clock_us, 0);
 }
 
 /* A connection whose first payload byte has this number. */
