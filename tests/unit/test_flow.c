@@ -483,6 +483,33 @@ the_capture_missed_what_was_acknowledged(void **state)
 }
 
 static void
+the_capture_missed_the_beginning(void **state)
+{
+	(void)state;
+	tcp(1, 2, S, 100, 0, 0);
+	tcp(1, 2, A, 101, 501, 0);
+	tcp(2, 1, A, 601, 101, 10);
+	tcp(1, 2, A, 101, 611, 0);
+	expect_one(1, 2, EVENT_OPEN, "ESTABLISHED");
+	expect_bytes(0, 110, 0);
+}
+
+static void
+an_acknowledgement_came_before_its_fin(void **state)
+{
+	(void)state;
+	handshake();
+	tcp(1, 2, A, 101, 501, 10);
+	tcp(2, 1, A, 501, 112, 0);
+	expect_one(1, 2, EVENT_OPEN, "ESTABLISHED");
+	tcp(1, 2, F | A, 111, 501, 0);
+	expect_one(1, 2, EVENT_LIVE, "FIN_WAIT2");
+	expect_bytes(0, 0, 10);
+	assert_int_equal(row[0].delta_out, 0);
+	assert_int_equal(row[0].rate_out, 0);
+}
+
+static void
 one_way_counts_what_it_sees(void **state)
 {
 	(void)state;
@@ -532,6 +559,7 @@ static void
 udp_copies_count_once_until_their_interface_is_silent(void **state)
 {
 	(void)state;
+	now = 3000000000ull * 1000000; /* in milliseconds in the upper half of 32 bits */
 	iface = 1;
 	udp(1, 2, 10);
 	iface = 2;
@@ -587,7 +615,6 @@ the_local_end_is_ours_or_the_header_s_or_the_originator(void **state)
 	options.is_local = even_is_local;
 	reopen();
 	udp(3, 2, 1);
-	way = WAY_UNKNOWN;
 	udp(6, 4, 1);
 	snapshot(1);
 	expect_row(0, 2, 3, EVENT_OPEN, NULL);
@@ -659,6 +686,13 @@ pktap_tells_the_owner_of_the_near_end(void **state)
 	assert_int_equal(row[0].pid, 42);
 	assert_string_equal(row[0].comm, "p42");
 	assert_int_equal(row[0].owner, OWNER_HOOK);
+	/* More than there is room for, but not at once. */
+	for (pid = 1; pid < 70000; pid++)
+		udp(1, 2, 3);
+	pid = 70000;
+	udp(1, 2, 3);
+	snapshot(1);
+	assert_int_equal(row[0].pid, 70000);
 }
 
 static void
@@ -778,6 +812,8 @@ main(void)
 	    TEST(late_packets_count_in_the_row_that_is_to_come),
 	    TEST(midstream_is_live_and_without_age),
 	    TEST(the_capture_missed_what_was_acknowledged),
+	    TEST(the_capture_missed_the_beginning),
+	    TEST(an_acknowledgement_came_before_its_fin),
 	    TEST(one_way_counts_what_it_sees),
 	    TEST(a_copy_from_another_interface_does_not_count),
 	    TEST(udp_copies_count_once_until_their_interface_is_silent),

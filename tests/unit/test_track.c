@@ -364,6 +364,7 @@ a_lying_segment_does_not_stop_the_count(void **state)
 	established(100);
 	for (far = 1u << 21; far != 0; far <<= 1)
 		sent(100 + far, 10, PACKET_FIN);
+	assert_int_equal(t.gaps.flags & TRACK_FIN, 0);
 	lies = t.bytes;
 	ooo = t.ooo;
 	assert_in_range(lies, 0, 100);
@@ -405,6 +406,9 @@ many_holes_are_exact_once_acknowledged(void **state)
 	}
 	assert_int_equal(t.gaps.n, HOLES_LIST_MAX);
 	assert_int_equal(t.bytes, 90000);
+	sent(seq - 190, 90, 0); /* somewhere in the last of them, it cannot tell */
+	assert_int_equal(t.bytes, 90000);
+	assert_int_equal(t.retrans, 0);
 	for (i = 999; i > 0; i -= 37)
 		acked(seq - 100 * i);
 	acked(seq - 5);
@@ -435,6 +439,41 @@ a_full_pool_of_holes_says_so(void **state)
 	sent(200, 100, 0);
 	assert_int_equal(t.bytes, 100);
 	assert_int_equal(holes.lost, 1);
+}
+
+static void
+a_hole_that_cannot_be_divided_still_adds_up(void **state)
+{
+	(void)state;
+	holes_free(&holes);
+	holes_init(&holes, 1);
+	established(100);
+	sent(200, 100, 0);
+	sent(130, 20, 0);
+	assert_int_equal(t.bytes, 120);
+	acked(300);
+	assert_int_equal(t.bytes, 200);
+}
+
+/* Without acknowledgements, until the numbers of a hole come again. */
+static void
+old_holes_are_forgotten(void **state)
+{
+	uint64_t bytes;
+	uint32_t seq;
+
+	(void)state;
+	sent(0, 1000, 0);
+	sent(2000, 1000, 0);
+	seq = 3000;
+	do {
+		sent(seq, 1u << 20, 0);
+		seq += 1u << 20;
+	} while (seq != 3000);
+	bytes = t.bytes;
+	sent(1000, 1000, 0);
+	assert_int_equal(t.bytes, bytes);
+	assert_int_equal(t.retrans, 1);
 }
 
 /* One way of a connection, with loss, through all numbers more than twice. */
@@ -535,6 +574,8 @@ main(void)
 	    cmocka_unit_test_setup(two_segments_find_their_place_again, fresh),
 	    cmocka_unit_test_setup(many_holes_are_exact_once_acknowledged, fresh),
 	    cmocka_unit_test_setup(a_full_pool_of_holes_says_so, fresh),
+	    cmocka_unit_test_setup(a_hole_that_cannot_be_divided_still_adds_up, fresh),
+	    cmocka_unit_test_setup(old_holes_are_forgotten, fresh),
 	    cmocka_unit_test_setup(one_way_captures_stay_within_bounds, fresh),
 	    cmocka_unit_test_setup(handshake_is_the_first_sample, fresh),
 	    cmocka_unit_test_setup(what_was_sent_again_is_no_sample, fresh),
