@@ -10,6 +10,12 @@
  */
 enum { WAITING_SHARE = 8 };
 
+/*
+ * Who was idle for longest need not be known to the packet: a flow moves to the end of
+ * the order at most once in 2^27 ns (an eighth of a second), which spares its neighbours.
+ */
+enum { TOUCH_BITS = 27 };
+
 static int
 pools_init(struct flows *f)
 {
@@ -117,6 +123,13 @@ flow_shows(const struct flow *fl, int end)
 	return (fl->flags & FLOW_BOTH) != 0 || ((fl->flags & FLOW_LOCAL_1) != 0) == end;
 }
 
+static int
+is_to_itself(const struct flow_key *k)
+{
+	return memcmp(k->addr[0], k->addr[1], sizeof(k->addr[0])) == 0 &&
+	    memcmp(k->port[0], k->port[1], sizeof(k->port[0])) == 0;
+}
+
 /*
  * The one end whose address is ours; else the one that the link header says was here;
  * else the originator: who sent the SYN, got the SYN/ACK, or was the first to send.
@@ -141,61 +154,10 @@ choose_local(const struct flows *f, struct flow *fl, int from, const struct pack
 		local = !from;
 	if (local == 1)
 		fl->flags |= FLOW_LOCAL_1;
-	if (ours[0] && ours[1] && f->o.both_ends)
+	if (is_to_itself(&fl->key))
+		fl->flags |= FLOW_SELF;
+	else if (ours[0] && ours[1] && f->o.both_ends)
 		fl->flags |= FLOW_BOTH;
-}
-
-static void
-set_owner(struct flows *f, struct flow_end *e, const struct flow_owner *who)
-{
-	uint16_t before;
-
-	before = (uint16_t)e->owner;
-	e->owner = owners_get(&f->owners, who);
-	owners_put(&f->owners, before);
-}
-
-void
-flow_ask_owners(struct flows *f, struct flow *fl)
-{
-	struct flow_owner who;
-	struct flow_ends ends;
-	int i;
-
-	if (f->o.owner == NULL)
-		return;
-	for (i = 0; i < 2; i++) {
-		if (fl->end[i].owner != 0 || !flow_shows(fl, i))
-			continue;
-		memset(&who, 0, sizeof(who));
-		flow_ends(&ends, fl, i);
-		if (f->o.owner(f->o.arg, &ends, &who))
-			set_owner(f, &fl->end[i], &who);
-		else
-			fl->flags |= FLOW_ASK_AGAIN;
-	}
-}
-
-/* PKTAP tells the process at the near end of each packet. */
-static void
-learn_owner(struct flows *f, struct flow *fl, int from, const struct packet *p)
-{
-	struct flow_owner who;
-	struct flow_end *e;
-	int near;
-
-	near = (fl->flags & FLOW_LOCAL_1) != 0;
-	if (p->way != WAY_UNKNOWN)
-		near = p->way == WAY_OUT ? from : !from;
-	e = &fl->end[near];
-	if (e->owner != 0 && owners_at(&f->owners, (uint16_t)e->owner)->pid == p->pid)
-		return;
-	memset(&who, 0, sizeof(who));
-	who.has = HAS(COL_PID) | HAS(COL_COMM);
-	who.pid = p->pid;
-	who.owner = OWNER_HOOK;
-	memcpy(who.comm, p->comm, strnlen(p->comm, sizeof(who.comm) - 1));
-	set_owner(f, e, &who);
 }
 
 /* --- birth and death --------------------------------------------------------------- */
@@ -220,11 +182,16 @@ patience(const struct flows *f, const struct flow *fl)
 	return fl->key.proto == PROTO_TCP ? flow_tcp_patience(fl) : f->o.udp_timeout_ns;
 }
 
+static int
+is_silent(const struct flows *f, const struct flow *fl, uint64_t now_ns)
+{
+	return now_ns > fl->last_ns && now_ns - fl->last_ns > patience(f, fl);
+}
+
 int
 flow_is_over(const struct flows *f, const struct flow *fl, uint64_t now_ns)
 {
-	return (fl->flags & FLOW_OVER) != 0 ||
-	    (now_ns > fl->last_ns && now_ns - fl->last_ns > patience(f, fl));
+	return (fl->flags & FLOW_OVER) != 0 || is_silent(f, fl, now_ns);
 }
 
 /* It is over, and its ports are free for another flow; its close row will come. */
@@ -287,13 +254,15 @@ birth(struct flows *f, const struct flow_key *k, int from, const struct packet *
 	if (p->proto == PROTO_UDP || (p->flags & PACKET_SYN) != 0)
 		fl->flags |= FLOW_BORN;
 	choose_local(f, fl, from, p);
-	flow_ask_owners(f, fl);
+	flow_ask_owners(f, fl, 0);
 	return h;
 }
 
-/* The flow that a packet belongs to, or 0. */
+/* The flow that a packet belongs to, or 0. What comes late still counts in one that is
+ * over, for a while. */
 static uint32_t
-flow_of(struct flows *f, const struct flow_key *k, int from, const struct packet *p)
+flow_of(struct flows *f, const struct flow_key *k, int from, const struct packet *p,
+    uint16_t iface)
 {
 	const struct flow *fl;
 	uint32_t h;
@@ -302,9 +271,9 @@ flow_of(struct flows *f, const struct flow_key *k, int from, const struct packet
 	if (h == 0)
 		return birth(f, k, from, p);
 	fl = pool_at(&f->pool, h);
-	/* What comes after the end but before its row still counts in it. */
-	if (((fl->flags & FLOW_OVER) == 0 && flow_is_over(f, fl, p->time_ns)) ||
-	    (p->proto == PROTO_TCP && flow_tcp_is_rebirth(fl, from, p))) {
+	if (is_silent(f, fl, p->time_ns) ||
+	    (p->proto == PROTO_TCP &&
+		flow_tcp_is_rebirth(fl, from, p, iface == fl->end[from].iface))) {
 		retire(f, h);
 		return birth(f, k, from, p);
 	}
@@ -339,11 +308,28 @@ is_copy(const struct flows *f, const struct flow *fl, int from, const struct pac
 	return silent_ms > INT32_MAX || silent_ms * 1000000ull <= f->o.udp_timeout_ns;
 }
 
+static void
+count(struct flows *f, struct flow *fl, int from, const struct packet *p, uint16_t iface)
+{
+	struct flow_end *e = &fl->end[from];
+
+	if (e->packets != 0 && iface != e->iface && is_copy(f, fl, from, p))
+		return;
+	e->iface = iface;
+	e->packets += p->segments;
+	e->ecn_ce += p->ecn_ce != 0;
+	if (p->pid != 0)
+		flow_learn_owner(f, fl, from, p);
+	if (p->proto == PROTO_TCP)
+		flow_tcp(f, fl, from, p);
+	else
+		flow_udp(fl, from, p);
+}
+
 void
 flows_packet(struct flows *f, const struct packet *p)
 {
 	struct flow_key k;
-	struct flow_end *e;
 	struct flow *fl;
 	uint32_t h;
 	uint16_t iface;
@@ -353,24 +339,17 @@ flows_packet(struct flows *f, const struct packet *p)
 		f->begun_ns = p->time_ns;
 	f->disturbed = 1;
 	from = key_of(&k, p);
-	h = flow_of(f, &k, from, p);
+	iface = ifaces_get(&f->ifaces, p->ifindex, p->iface);
+	h = flow_of(f, &k, from, p, iface);
 	if (h == 0)
 		return;
 	fl = pool_at(&f->pool, h);
-	e = &fl->end[from];
-	iface = ifaces_get(&f->ifaces, p->ifindex, p->iface);
-	if (e->packets != 0 && iface != e->iface && is_copy(f, fl, from, p))
-		return;
-	e->iface = iface;
-	e->packets += p->segments;
-	e->ecn_ce += p->ecn_ce != 0;
+	if (p->time_ns >> TOUCH_BITS != fl->last_ns >> TOUCH_BITS)
+		pool_touch(&f->pool, h);
+	count(f, fl, from, p, iface);
+	/* What a socket sends to itself, it receives as well. */
+	if ((fl->flags & FLOW_SELF) != 0)
+		count(f, fl, !from, p, iface);
 	if (p->time_ns > fl->last_ns)
 		fl->last_ns = p->time_ns;
-	if (p->pid != 0)
-		learn_owner(f, fl, from, p);
-	pool_touch(&f->pool, h);
-	if (p->proto == PROTO_TCP)
-		flow_tcp(f, fl, from, p);
-	else
-		flow_udp(fl, from, p);
 }

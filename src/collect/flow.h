@@ -42,10 +42,14 @@ struct flows_options {
 
 	/*
 	 * Who owns the local end? Asked when the flow is born and, if that found nobody
-	 * (a server has no socket before the handshake), once more at its first row.
-	 * *who is zero before. Returns whether it is known. NULL: nobody can say.
+	 * (a server has no socket before the handshake), again when it has a row: last
+	 * is set then. *who is zero before.
+	 *
+	 * Returns 1 when it is known, 0 when it is not, -1 when it may be known at the
+	 * next row. NULL: nobody can say.
 	 */
-	int (*owner)(void *arg, const struct flow_ends *ends, struct flow_owner *who);
+	int (*owner)(
+	    void *arg, const struct flow_ends *ends, struct flow_owner *who, int last);
 	void *arg;
 };
 

@@ -28,6 +28,7 @@ enum {
 	FLOW_RESET_1 = 32,    /* end[1] got the RST, else end[0]; where error is set */
 	FLOW_LOST = 64,       /* counted as lost */
 	FLOW_ASK_AGAIN = 128, /* some local end's owner was not found at birth */
+	FLOW_SELF = 256,      /* both ends are the same: all counts for both */
 };
 
 /* The first end is the lower one by address, then port. No gaps: compared as bytes. */
@@ -52,7 +53,7 @@ struct flow {
 	struct pool_link link;
 	struct flow_key key;
 	uint8_t error; /* errno of Linux that the connection died of */
-	uint8_t flags;
+	uint16_t flags;
 	uint8_t state[2];
 	uint16_t stretch; /* in which it had its last row */
 	uint64_t born_ns;
@@ -99,8 +100,10 @@ void flow_tcp(struct flows *f, struct flow *fl, int from, const struct packet *p
 int flow_tcp_is_news(
     const struct flows *f, const struct flow *fl, int from, const struct packet *p);
 
-/* Is it the SYN of another connection between the same ports? */
-int flow_tcp_is_rebirth(const struct flow *fl, int from, const struct packet *p);
+/* Is it the SYN of another connection between the same ports? same_iface: it came by the
+ * interface that this direction is taken from. */
+int flow_tcp_is_rebirth(
+    const struct flow *fl, int from, const struct packet *p, int same_iface);
 
 /* How long it may be silent before it is over, in nanoseconds. */
 uint64_t flow_tcp_patience(const struct flow *fl);
@@ -111,8 +114,11 @@ void flow_ends(struct flow_ends *ends, const struct flow *fl, int local);
 /* Is it over, by its packets or by silence? */
 int flow_is_over(const struct flows *f, const struct flow *fl, uint64_t now_ns);
 
-/* Look for the owners of local ends that have none. */
-void flow_ask_owners(struct flows *f, struct flow *fl);
+/* Look for the owners of local ends that have none; last: a row is made of it. */
+void flow_ask_owners(struct flows *f, struct flow *fl, int last);
+
+/* PKTAP tells the process at the near end of each packet. */
+void flow_learn_owner(struct flows *f, struct flow *fl, int from, const struct packet *p);
 
 /* Is this end shown as a local one? */
 int flow_shows(const struct flow *fl, int end);

@@ -2,6 +2,9 @@
 
 #include "flow_entry.h"
 
+/* Where a capture ends just after a snapshot, the bytes of microseconds are no rate. */
+static const uint64_t RATE_SPAN_NS = 1000000;
+
 static const uint64_t LOW_48 = (1ull << 48) - 1;
 
 void
@@ -95,12 +98,15 @@ fill_counts(struct conn *c, const struct flow_end *out, const struct flow_end *i
 	c->packets_out = out->packets;
 	c->delta_in = fresh(in);
 	c->delta_out = fresh(out);
-	c->rate_in = per_second(c->delta_in, c->span_ns);
-	c->rate_out = per_second(c->delta_out, c->span_ns);
 	c->ecn_ce = in->ecn_ce;
 	c->has |= HAS(COL_BYTES_IN) | HAS(COL_BYTES_OUT) | HAS(COL_PACKETS_IN) |
 	    HAS(COL_PACKETS_OUT) | HAS(COL_DELTA_IN) | HAS(COL_DELTA_OUT) |
-	    HAS(COL_RATE_IN) | HAS(COL_RATE_OUT) | HAS(COL_ECN_CE);
+	    HAS(COL_ECN_CE);
+	if (c->span_ns < RATE_SPAN_NS)
+		return;
+	c->rate_in = per_second(c->delta_in, c->span_ns);
+	c->rate_out = per_second(c->delta_out, c->span_ns);
+	c->has |= HAS(COL_RATE_IN) | HAS(COL_RATE_OUT);
 }
 
 static void
@@ -224,10 +230,8 @@ flows_next(struct flows *f, uint64_t now_ns, struct conn *rows, size_t n)
 		if (h == 0)
 			break;
 		fl = pool_at(&f->pool, h);
-		if ((fl->flags & FLOW_ASK_AGAIN) != 0) {
-			flow_ask_owners(f, fl);
-			fl->flags &= (uint8_t)~FLOW_ASK_AGAIN;
-		}
+		if ((fl->flags & FLOW_ASK_AGAIN) != 0)
+			flow_ask_owners(f, fl, 1);
 		for (i = 0; i < 2; i++)
 			if (flow_shows(fl, i))
 				fill(f, &rows[made++], fl, i, now_ns);

@@ -8,7 +8,8 @@ static const uint64_t TRANSITORY_NS = 240000000000ull;
 
 /*
  * The same for one side of an unknown connection that sends nothing: what comes late to a
- * connection that is over and told. Linux' nf_conntrack_tcp_timeout_close.
+ * connection that is over and told. Also how long such packets count in one that waits to
+ * be told. Linux' nf_conntrack_tcp_timeout_close.
  */
 static const uint64_t STRAY_NS = 10000000000ull;
 
@@ -52,15 +53,18 @@ flow_tcp_is_news(
 }
 
 int
-flow_tcp_is_rebirth(const struct flow *fl, int from, const struct packet *p)
+flow_tcp_is_rebirth(
+    const struct flow *fl, int from, const struct packet *p, int same_iface)
 {
 	const struct track *t = &fl->end[from].track;
 	unsigned flags = t->gaps.flags;
 
 	if ((p->flags & (PACKET_SYN | PACKET_RST)) != PACKET_SYN)
 		return 0;
+	/* Some try again with the same number when they were refused. */
 	if ((flags & TRACK_SYN) != 0 && p->seq == t->isn)
-		return 0;
+		return (fl->flags & FLOW_OVER) != 0 && same_iface &&
+		    (p->flags & PACKET_ACK) == 0;
 	/* Of an open one it may be a new answer to the same SYN, or a lie. */
 	if ((p->flags & PACKET_ACK) != 0)
 		return (fl->flags & FLOW_OVER) != 0 && (flags & TRACK_SYN) != 0;
@@ -76,6 +80,8 @@ flow_tcp_patience(const struct flow *fl)
 	const struct flow_end *e = fl->end;
 	int i;
 
+	if ((fl->flags & FLOW_OVER) != 0)
+		return STRAY_NS;
 	for (i = 0; i < 2; i++)
 		if (fl->state[i] == STATE_SYN_SENT || fl->state[i] == STATE_SYN_RECV ||
 		    (e[i].track.gaps.flags & TRACK_FIN) != 0)

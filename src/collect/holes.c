@@ -142,7 +142,7 @@ holes_clear(struct holes *h, struct hole_list *l)
 
 	missing = 0;
 	while (l->n > 0) {
-		missing += h->at[l->tail].missing;
+		missing += h->at[h->at[l->tail].next].missing;
 		drop(h, l, l->tail);
 	}
 	return missing;

@@ -11,15 +11,15 @@
  * hole are not recognised and count when they are acknowledged.
  */
 struct hole_list {
-	uint32_t tail : 20; /* number of the last, whose next is the first; 0: none */
-	uint32_t n : 7;
-	uint32_t flags : 5; /* not ours: the rest of the word is the owner's */
+	uint32_t tail : 19; /* number of the last, whose next is the first; 0: none */
+	uint32_t n : 6;
+	uint32_t flags : 7; /* not ours: the rest of the word is the owner's */
 };
 
 enum {
 	/* Every late segment looks at them in turn, so they also bound its time. */
-	HOLES_LIST_MAX = 64,
-	HOLES_MAX = (1 << 20) - 1, /* tail has 20 bits; 16 MB */
+	HOLES_LIST_MAX = 63,
+	HOLES_MAX = (1 << 19) - 1, /* tail has 19 bits; 8 MB */
 };
 
 struct hole {

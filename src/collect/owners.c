@@ -11,8 +11,7 @@ struct owner_entry {
 
 struct iface_entry {
 	struct pool_link link;
-	uint32_t ifindex; /* the key */
-	char name[CONN_IFACE];
+	struct iface_key key;
 };
 
 _Static_assert(sizeof(struct flow_owner) == 48, "a key without gaps");
@@ -74,11 +73,11 @@ owners_at(const struct owners *o, uint16_t number)
 int
 ifaces_init(struct ifaces *i, const uint64_t seed[2])
 {
-	i->last_index = 0;
+	memset(&i->last_key, 0, sizeof(i->last_key));
 	i->last = 0;
 	i->pool.entry_size = sizeof(struct iface_entry);
-	i->pool.key_at = offsetof(struct iface_entry, ifindex);
-	i->pool.key_size = sizeof(uint32_t);
+	i->pool.key_at = offsetof(struct iface_entry, key);
+	i->pool.key_size = sizeof(struct iface_key);
 	i->pool.max = OWNERS_MAX;
 	memcpy(i->pool.seed, seed, sizeof(i->pool.seed));
 	return pool_init(&i->pool);
@@ -93,21 +92,19 @@ ifaces_free(struct ifaces *i)
 uint16_t
 ifaces_get(struct ifaces *i, uint32_t ifindex, const char name[CONN_IFACE])
 {
-	struct iface_entry *e;
+	struct iface_key key;
 	uint32_t h;
 
-	if (ifindex == i->last_index)
+	if (ifindex == i->last_key.ifindex &&
+	    strncmp(name, i->last_key.name, CONN_IFACE - 1) == 0)
 		return i->last;
-	h = ifindex != 0 ? pool_find(&i->pool, &ifindex) : 0;
-	if (h == 0 && ifindex != 0) {
-		h = pool_insert(&i->pool, &ifindex);
-		if (h == 0)
-			return 0;
-		e = pool_at(&i->pool, h);
-		memcpy(e->name, name, sizeof(e->name));
-		e->name[sizeof(e->name) - 1] = '\0';
-	}
-	i->last_index = ifindex;
+	memset(&key, 0, sizeof(key));
+	key.ifindex = ifindex;
+	memcpy(key.name, name, strnlen(name, CONN_IFACE - 1));
+	h = pool_find(&i->pool, &key);
+	if (h == 0)
+		h = pool_insert(&i->pool, &key);
+	i->last_key = key;
 	i->last = (uint16_t)h;
 	return i->last;
 }
@@ -118,5 +115,5 @@ ifaces_name(const struct ifaces *i, uint16_t number)
 	const struct iface_entry *e;
 
 	e = pool_at(&i->pool, number);
-	return e->name;
+	return e->key.name;
 }

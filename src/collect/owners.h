@@ -14,9 +14,14 @@ struct owners {
 	struct pool pool;
 };
 
+struct iface_key {
+	uint32_t ifindex; /* 0: not known */
+	char name[CONN_IFACE];
+};
+
 struct ifaces {
 	struct pool pool;
-	uint32_t last_index; /* most packets come by the same one as the packet before */
+	struct iface_key last_key; /* most packets come by the same as the one before */
 	uint16_t last;
 };
 

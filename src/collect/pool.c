@@ -29,19 +29,31 @@ rotate(uint64_t x, int bits)
 	return x << bits | x >> (64 - bits);
 }
 
-static void
-sip_round(uint64_t v[4])
+struct sip {
+	uint64_t a, b, c, d;
+};
+
+static inline void
+sip_round(struct sip *v)
 {
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = rotate(v[1], 13) ^ v[0];
-	v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] = rotate(v[0], 32);
-	v[2] += v[1];
-	v[0] += v[3];
-	v[1] = rotate(v[1], 17) ^ v[2];
-	v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] = rotate(v[2], 32);
+	v->a += v->b;
+	v->c += v->d;
+	v->b = rotate(v->b, 13) ^ v->a;
+	v->d = rotate(v->d, 16) ^ v->c;
+	v->a = rotate(v->a, 32);
+	v->c += v->b;
+	v->a += v->d;
+	v->b = rotate(v->b, 17) ^ v->c;
+	v->d = rotate(v->d, 21) ^ v->a;
+	v->c = rotate(v->c, 32);
+}
+
+static inline void
+sip_word(struct sip *v, uint64_t word)
+{
+	v->d ^= word;
+	sip_round(v);
+	v->a ^= word;
 }
 
 /*
@@ -52,31 +64,47 @@ sip_round(uint64_t v[4])
 static uint64_t
 hash(const struct pool *t, const uint8_t *key)
 {
-	uint64_t v[4], word;
+	struct sip v;
+	uint64_t word;
 	size_t left;
 
-	v[0] = t->seed[0] ^ 0x736f6d6570736575;
-	v[1] = t->seed[1] ^ 0x646f72616e646f6d;
-	v[2] = t->seed[0] ^ 0x6c7967656e657261;
-	v[3] = t->seed[1] ^ 0x7465646279746573;
+	v.a = t->seed[0] ^ 0x736f6d6570736575;
+	v.b = t->seed[1] ^ 0x646f72616e646f6d;
+	v.c = t->seed[0] ^ 0x6c7967656e657261;
+	v.d = t->seed[1] ^ 0x7465646279746573;
 	for (left = t->key_size; left >= sizeof(word); left -= sizeof(word)) {
 		memcpy(&word, key, sizeof(word));
 		key += sizeof(word);
-		v[3] ^= word;
-		sip_round(v);
-		v[0] ^= word;
+		sip_word(&v, word);
 	}
 	word = 0;
 	memcpy(&word, key, left);
-	word ^= (uint64_t)t->key_size << 56;
-	v[3] ^= word;
-	sip_round(v);
-	v[0] ^= word;
-	v[2] ^= 0xff;
-	sip_round(v);
-	sip_round(v);
-	sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	sip_word(&v, word ^ (uint64_t)t->key_size << 56);
+	v.c ^= 0xff;
+	sip_round(&v);
+	sip_round(&v);
+	sip_round(&v);
+	return v.a ^ v.b ^ v.c ^ v.d;
+}
+
+/* As memcmp() says it, without the call: word by word, the last one overlapping. */
+static int
+is_key(const uint8_t *a, const uint8_t *b, size_t size)
+{
+	uint64_t x, y;
+	size_t i;
+
+	if (size < sizeof(x))
+		return memcmp(a, b, size) == 0;
+	for (i = 0; i < size; i += sizeof(x)) {
+		if (i > size - sizeof(x))
+			i = size - sizeof(x);
+		memcpy(&x, a + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			return 0;
+	}
+	return 1;
 }
 
 static uint32_t *
@@ -192,7 +220,7 @@ pool_find(const struct pool *t, const void *key)
 	uint32_t h;
 
 	h = *bucket_of(t, key);
-	while (h != 0 && memcmp(key_of(t, h), key, t->key_size) != 0)
+	while (h != 0 && !is_key(key_of(t, h), key, t->key_size))
 		h = link_at(t, h)->next;
 	return h;
 }

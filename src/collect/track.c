@@ -77,17 +77,40 @@ stretch_of(const struct packet *p)
 
 /* --- what one packet says ---------------------------------------------------------- */
 
-/* Was a number near this one claimed before? Else it is now. */
+/* Was a number near this one claimed before? Else it is now. by: 0 or TRACK_CLAIM_ACK */
 static int
-claimed_before(struct track *t, uint32_t seq)
+claimed_before(struct track *t, uint32_t seq, unsigned by)
 {
 	int32_t d;
-	int told;
 
 	d = after(seq, t->claim);
-	told = t->claim != 0 && d <= TRACK_LEAP && d >= -TRACK_LEAP;
-	t->claim = told ? 0 : seq;
-	return told;
+	if (t->claim != 0 && d <= TRACK_LEAP && d >= -TRACK_LEAP)
+		return 1;
+	t->claim = seq;
+	t->gaps.flags &= ~(unsigned)TRACK_CLAIM_ACK;
+	t->gaps.flags |= by;
+	return 0;
+}
+
+/* Watched from its SYN, both ways: its numbers are certain, and only go forward. */
+static int
+is_certain(const struct track *t)
+{
+	return (t->gaps.flags & TRACK_SYN) != 0 && (t->gaps.flags & TRACK_ACKED) != 0;
+}
+
+/* Does a FIN forbid what lies behind nxt? */
+static int
+fin_stands(struct track *t)
+{
+	if ((t->gaps.flags & TRACK_FIN) == 0)
+		return 0;
+	if ((t->gaps.flags & TRACK_FIN_LEAPT) == 0 || t->una == t->nxt)
+		return 1;
+	/* A lie. Its number is that of a byte. */
+	t->gaps.flags &= ~(unsigned)(TRACK_FIN | TRACK_FIN_LEAPT);
+	t->bytes++;
+	return 0;
 }
 
 /*
@@ -183,12 +206,40 @@ advance(struct track *t, struct holes *holes, uint32_t nxt)
 	holes_pass(holes, &t->gaps, t->una);
 }
 
+/* All before `ack`, which is ahead of what was seen, was moved. */
+static void
+leap(struct track *t, struct holes *holes, uint32_t ack)
+{
+	t->bytes += holes_clear(holes, &t->gaps) + (uint64_t)(ack - t->nxt);
+	t->una = t->nxt = ack;
+}
+
+/* A segment where none can be: is everything elsewhere now? */
+static int
+find_again(struct track *t, struct holes *holes, const struct stretch *s)
+{
+	if (!claimed_before(t, s->end, 0))
+		return 0;
+	if ((t->gaps.flags & TRACK_CLAIM_ACK) != 0 && is_certain(t) &&
+	    after(t->claim, t->nxt) > 0) {
+		leap(t, holes, t->claim);
+	} else if (is_certain(t)) {
+		return 0;
+	} else {
+		rebase(t, holes, s->start);
+		/* Whatever has begun or ended there, it was not this. */
+		t->gaps.flags &= ~(unsigned)(TRACK_SYN | TRACK_FIN | TRACK_FIN_LEAPT);
+	}
+	t->claim = 0;
+	return 1;
+}
+
 /*
  * Find the place of a segment. Returns 0 where it has none: it contradicts what is
  * known, and counts as a packet only.
  */
 static int
-place(struct track *t, struct holes *holes, struct stretch *s)
+place(struct track *t, struct holes *holes, const struct stretch *s)
 {
 	if ((t->gaps.flags & TRACK_BASE) == 0)
 		rebase(t, holes, s->start);
@@ -201,11 +252,6 @@ place(struct track *t, struct holes *holes, struct stretch *s)
 	}
 	if (s->syn && s->start != t->isn)
 		return 0;
-	/* The end of all is not to be believed from one packet that leaps ahead. */
-	if (s->fin && after(s->start, t->nxt) > TRACK_LEAP) {
-		s->fin = 0;
-		s->end--;
-	}
 	if (s->start == s->end)
 		return 0;
 	/* What acknowledgements told before the first data is where older data were. */
@@ -213,15 +259,9 @@ place(struct track *t, struct holes *holes, struct stretch *s)
 	    after(s->start, t->nxt) > 0)
 		rebase(t, holes, s->start);
 	t->gaps.flags |= TRACK_FIRM;
-	if (is_absurd(t, s->start, s->end)) {
-		if (!claimed_before(t, s->end))
-			return 0;
-		rebase(t, holes, s->start);
-		/* Whatever has begun or ended there, it was not this. */
-		t->gaps.flags &= ~(unsigned)(TRACK_SYN | TRACK_FIN);
-	}
-	/* Nothing follows a FIN. */
-	return (t->gaps.flags & TRACK_FIN) == 0 || after(s->end, t->nxt) <= 0;
+	if (is_absurd(t, s->start, s->end) && !find_again(t, holes, s))
+		return 0;
+	return after(s->end, t->nxt) <= 0 || !fin_stands(t);
 }
 
 /* Numbers of the segment that are new; all before them is seen then. */
@@ -289,6 +329,8 @@ track_sent(struct track *t, struct holes *holes, const struct packet *p, uint32_
 		new --;
 	if (s.fin && (t->gaps.flags & TRACK_FIN) == 0 && s.end == t->nxt) {
 		t->gaps.flags |= TRACK_FIN;
+		if (after(s.start, nxt) > TRACK_LEAP)
+			t->gaps.flags |= TRACK_FIN_LEAPT;
 		/* Its acknowledgement came first, and it was taken for a byte. */
 		if (s.end == nxt)
 			t->bytes -= t->bytes > 0;
@@ -316,26 +358,26 @@ track_acked(struct track *t, struct holes *holes, uint32_t ack, uint32_t us, int
 		return;
 	}
 	ahead = after(ack, t->nxt);
-	/* Nothing follows a FIN. */
-	if (ahead > 0 && (t->gaps.flags & TRACK_FIN) != 0)
-		return;
 	if (ahead > (strict ? 0 : TRACK_LEAP) || is_absurd(t, ack, ack)) {
-		if (!claimed_before(t, ack))
+		if (!claimed_before(t, ack, TRACK_CLAIM_ACK))
 			return;
-		if (is_absurd(t, ack, ack)) {
+		t->claim = 0;
+		if (is_absurd(t, ack, ack) && (ahead < 0 || !is_certain(t))) {
 			rebase(t, holes, ack);
 			return;
 		}
 	}
-	if (after(ack, t->una) > 0) {
+	if (ahead > 0) {
+		if (fin_stands(t))
+			return;
+		/* A first byte that nobody saw was most likely that of a keep-alive. */
+		if (ahead == 1 && t->bytes == 0 && (t->gaps.flags & TRACK_FIRM) == 0)
+			rebase(t, holes, ack);
+		else
+			leap(t, holes, ack);
+	} else if (after(ack, t->una) > 0) {
 		t->bytes += holes_pass(holes, &t->gaps, ack);
 		t->una = ack;
-	}
-	if (ahead > 0) {
-		/* A first byte that nobody saw was most likely that of a keep-alive. */
-		if (ahead > 1 || t->bytes > 0 || (t->gaps.flags & TRACK_FIRM) != 0)
-			t->bytes += (uint32_t)ahead;
-		t->nxt = ack;
 	}
 	t->gaps.flags |= TRACK_ACKED;
 	if (t->timed_us != 0 && after(ack, t->timed_seq) >= 0) {

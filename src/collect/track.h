@@ -14,7 +14,9 @@
  *
  * One packet can lie. What is further off than a receive window can be (1 GiB), or
  * acknowledges more than TRACK_LEAP bytes that nobody has seen sent, is believed when a
- * second packet says the same.
+ * second packet says the same. Of a connection watched from its SYN, one of the two must
+ * be an acknowledgement; then all in between (up to 2 GiB) was moved while the capture
+ * looked away. Else counting goes on from there.
  */
 enum {
 	TRACK_WINDOW = 1 << 30, /* the largest window there is: RFC 7323, section 2.3 */
@@ -23,11 +25,13 @@ enum {
 
 /* gaps.flags */
 enum {
-	TRACK_BASE = 1,   /* una and nxt mean something */
-	TRACK_FIRM = 2,   /* ... by the direction's own data, or a handshake */
-	TRACK_SYN = 4,    /* seen, at isn */
-	TRACK_FIN = 8,    /* seen, just before nxt */
-	TRACK_ACKED = 16, /* acknowledgements of this direction were seen */
+	TRACK_BASE = 1,       /* una and nxt mean something */
+	TRACK_FIRM = 2,       /* ... by the direction's own data, or a handshake */
+	TRACK_SYN = 4,        /* seen, at isn */
+	TRACK_FIN = 8,        /* seen, just before nxt */
+	TRACK_ACKED = 16,     /* acknowledgements of this direction were seen */
+	TRACK_FIN_LEAPT = 32, /* the FIN was far ahead; data behind it disprove it */
+	TRACK_CLAIM_ACK = 64, /* it was an acknowledgement that made the claim */
 };
 
 struct track {

@@ -108,25 +108,54 @@ cidr_masks_the_address(void **state)
 	    {"::1/0", "::", 0},
 	    {"ffff::/3", "e000::", 3},
 	};
-	uint8_t addr[16], mask[16], want[16];
+	struct addr_net net;
+	uint8_t want[16];
 	size_t i;
 	int bit;
 
 	(void)state;
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		assert_int_equal(addr_parse_cidr(addr, mask, t[i].text), 0);
+		assert_int_equal(addr_parse_net(&net, t[i].text), 0);
 		assert_int_equal(addr_parse(want, t[i].addr, strlen(t[i].addr)), 0);
-		assert_memory_equal(addr, want, 16);
+		assert_memory_equal(net.addr, want, 16);
+		assert_true(addr_in(want, &net));
 		for (bit = 0; bit < 128; bit++)
 			assert_int_equal(
-			    mask[bit / 8] >> (7 - bit % 8) & 1, bit < t[i].prefix);
+			    net.mask[bit / 8] >> (7 - bit % 8) & 1, bit < t[i].prefix);
 	}
-	assert_int_equal(addr_parse_cidr(addr, mask, "10.0.0.0/33"), -ERANGE);
-	assert_int_equal(addr_parse_cidr(addr, mask, "fe80::/129"), -ERANGE);
-	assert_int_equal(addr_parse_cidr(addr, mask, "10.0.0.0/"), -EINVAL);
-	assert_int_equal(addr_parse_cidr(addr, mask, "10.0.0.0/x"), -EINVAL);
-	assert_int_equal(addr_parse_cidr(addr, mask, "10.0.0/8"), -EINVAL);
-	assert_int_equal(addr_parse_cidr(addr, mask, "/8"), -EINVAL);
+	assert_int_equal(addr_parse_net(&net, "10.0.0.0/33"), -ERANGE);
+	assert_int_equal(addr_parse_net(&net, "fe80::/129"), -ERANGE);
+	assert_int_equal(addr_parse_net(&net, "10.0.0.0/"), -EINVAL);
+	assert_int_equal(addr_parse_net(&net, "10.0.0.0/x"), -EINVAL);
+	assert_int_equal(addr_parse_net(&net, "10.0.0/8"), -EINVAL);
+	assert_int_equal(addr_parse_net(&net, "/8"), -EINVAL);
+}
+
+static void
+an_address_is_in_its_network_only(void **state)
+{
+	static const struct {
+		const char *net;
+		const char *addr;
+		int in;
+	} t[] = {
+	    {"10.0.0.0/8", "10.255.0.1", 1},
+	    {"10.0.0.0/8", "11.0.0.1", 0},
+	    {"0.0.0.0/0", "1.2.3.4", 1},
+	    {"0.0.0.0/0", "::1", 0},
+	    {"fe80::/10", "febf::1", 1},
+	    {"fe80::/10", "fec0::1", 0},
+	};
+	struct addr_net net;
+	uint8_t addr[16];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		assert_int_equal(addr_parse_net(&net, t[i].net), 0);
+		assert_int_equal(addr_parse(addr, t[i].addr, strlen(t[i].addr)), 0);
+		assert_int_equal(addr_in(addr, &net), t[i].in);
+	}
 }
 
 int
@@ -137,6 +166,7 @@ main(void)
 	    cmocka_unit_test(format_comes_back_with_zeros_anywhere),
 	    cmocka_unit_test(parse_refuses_what_is_no_address),
 	    cmocka_unit_test(cidr_masks_the_address),
+	    cmocka_unit_test(an_address_is_in_its_network_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -452,6 +452,48 @@ late_packets_count_in_the_row_that_is_to_come(void **state)
 }
 
 static void
+a_connect_tried_again_is_another_connection(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		tcp(1, 2, S, 100, 0, 0);
+		tcp(2, 1, R | A, 0, 101, 0);
+		/* Another interface sees them too. */
+		iface = 1;
+		tcp(1, 2, S, 100, 0, 0);
+		tcp(2, 1, R | A, 0, 101, 0);
+		iface = 0;
+		now += SECOND / 2;
+	}
+	snapshot(1);
+	assert_int_equal(rows, 3);
+	for (i = 0; i < 3; i++) {
+		expect_row((size_t)i, 1, 2, EVENT_CLOSE, "SYN_SENT");
+		expect_packets((size_t)i, 1, 1);
+	}
+}
+
+static void
+too_late_packets_are_a_flow_of_their_own(void **state)
+{
+	(void)state;
+	tcp(1, 2, S, 0, 0, 0);
+	tcp(2, 1, S | A, 500, 1, 0);
+	tcp(1, 2, R, 1, 0, 0);
+	now += 15 * SECOND;
+	tcp(1, 2, A, 1, 501, 109);
+	tcp(2, 1, R, 501, 0, 0);
+	snapshot(1);
+	assert_int_equal(rows, 2);
+	expect_row(0, 1, 2, EVENT_CLOSE, "SYN_SENT");
+	expect_packets(0, 1, 2);
+	expect_row(1, 1, 2, EVENT_CLOSE, "ESTABLISHED");
+	expect_bytes(1, 0, 109);
+}
+
+static void
 midstream_is_live_and_without_age(void **state)
 {
 	(void)state;
@@ -624,10 +666,11 @@ the_local_end_is_ours_or_the_header_s_or_the_originator(void **state)
 
 /* Who owns what listens or connects on a port. */
 static int
-asked_owner(void *arg, const struct flow_ends *ends, struct flow_owner *who)
+asked_owner(void *arg, const struct flow_ends *ends, struct flow_owner *who, int last)
 {
 	int *asked = arg;
 
+	assert_int_equal(last, *asked == 2);
 	if (++*asked == 2)
 		return 0;
 	who->has = HAS(COL_PID) | HAS(COL_COMM) | HAS(COL_UID);
@@ -636,6 +679,29 @@ asked_owner(void *arg, const struct flow_ends *ends, struct flow_owner *who)
 	who->owner = OWNER_SCAN;
 	snprintf(who->comm, sizeof(who->comm), "c%u", ends->lport);
 	return 1;
+}
+
+static void
+a_socket_connected_to_itself_is_one_row_with_all_in_both_columns(void **state)
+{
+	(void)state;
+	options.is_local = even_is_local;
+	options.both_ends = 1;
+	reopen();
+	tcp(2, 2, S, 100, 0, 0);
+	tcp(2, 2, S | A, 100, 101, 0);
+	tcp(2, 2, A, 101, 101, 50);
+	tcp(2, 2, A, 151, 151, 0);
+	snapshot(1);
+	assert_int_equal(rows, 1);
+	expect_row(0, 2, 2, EVENT_OPEN, "ESTABLISHED");
+	expect_bytes(0, 50, 50);
+	tcp(2, 2, F | A, 151, 151, 0);
+	tcp(2, 2, A, 152, 152, 0);
+	snapshot(1);
+	assert_int_equal(rows, 1);
+	expect_row(0, 2, 2, EVENT_CLOSE, "CLOSING");
+	expect_bytes(0, 50, 50);
 }
 
 static void
@@ -705,6 +771,7 @@ the_oldest_idle_flow_makes_room(void **state)
 	reopen();
 	for (i = 1; i <= 8; i++)
 		udp(i, 100, 1);
+	now += SECOND;
 	udp(1, 100, 1);
 	udp(9, 100, 1);
 	snapshot(1);
@@ -810,6 +877,8 @@ main(void)
 	    TEST(a_server_may_answer_with_another_number),
 	    TEST(ports_reused_are_another_connection),
 	    TEST(late_packets_count_in_the_row_that_is_to_come),
+	    TEST(a_connect_tried_again_is_another_connection),
+	    TEST(too_late_packets_are_a_flow_of_their_own),
 	    TEST(midstream_is_live_and_without_age),
 	    TEST(the_capture_missed_what_was_acknowledged),
 	    TEST(the_capture_missed_the_beginning),
@@ -819,6 +888,7 @@ main(void)
 	    TEST(udp_copies_count_once_until_their_interface_is_silent),
 	    TEST(udp_flows_end_in_silence),
 	    TEST(the_local_end_is_ours_or_the_header_s_or_the_originator),
+	    TEST(a_socket_connected_to_itself_is_one_row_with_all_in_both_columns),
 	    TEST(both_ends_are_mirrored_each_with_its_owner),
 	    TEST(pktap_tells_the_owner_of_the_near_end),
 	    TEST(the_oldest_idle_flow_makes_room),

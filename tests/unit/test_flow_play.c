@@ -312,7 +312,8 @@ send_nonsense(void)
 	p.ack = near[dice(6)] + dice(3000);
 	p.payload = dice(chance(1) ? UINT32_MAX : 1500);
 	flows_packet(flows, &p);
-	player[0].packets += p.segments;
+	/* Out and in at once where it goes to itself. */
+	player[0].packets += p.src[15] == p.dst[15] ? 2 * p.segments : p.segments;
 }
 
 /* All rows; packets of those that are over, or with `last` of all. */
