@@ -139,7 +139,7 @@ addr_parse(uint8_t addr[16], const char *text, size_t len)
 }
 
 int
-addr_parse_cidr(uint8_t addr[16], uint8_t mask[16], const char *text)
+addr_parse_net(struct addr_net *net, const char *text)
 {
 	size_t len = strcspn(text, "/");
 	uint64_t prefix = 128, bits = 128;
@@ -157,8 +157,21 @@ addr_parse_cidr(uint8_t addr[16], uint8_t mask[16], const char *text)
 	}
 	left = (int)(prefix + 128 - bits);
 	for (i = 0; i < 16; i++, left -= 8) {
-		mask[i] = left >= 8 ? 0xff : left <= 0 ? 0 : (uint8_t)(0xff00 >> left);
-		addr[i] = a[i] & mask[i];
+		net->mask[i] = left >= 8 ? 0xff
+		    : left <= 0          ? 0
+					 : (uint8_t)(0xff00 >> left);
+		net->addr[i] = a[i] & net->mask[i];
 	}
 	return 0;
+}
+
+int
+addr_in(const uint8_t addr[16], const struct addr_net *net)
+{
+	int i;
+
+	for (i = 0; i < 16; i++)
+		if ((addr[i] & net->mask[i]) != net->addr[i])
+			return 0;
+	return 1;
 }
