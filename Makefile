@@ -25,23 +25,34 @@ else
 B = build
 endif
 
-# libbpf, libelf: the bpf backend. libcsv: the reader; it has no .pc file.
+# libbpf, libelf: the bpf backend. libpcap: packets. libcsv: the reader; it has no .pc file.
 # cmocka: unit tests only.
 BPF_LIBS = -lbpf -lelf
+PCAP_LIBS = -lpcap
 STREAM_LIBS = -lcsv
 UNIT_LIBS = -lcmocka
 
 TOOLS = tcptop-collect tcptop-sort tcptop-view
 STREAM = $(patsubst src/stream/%.c,$(B)/stream/%.o,$(wildcard src/stream/*.c))
+# Only Linux has these; elsewhere tcptop-collect reads packets alone.
+LINUX = backend_bpf bpf_load cgroup inodes jiffies lookup netns rights sockdiag
+OS = $(shell uname -s)
 COLLECT = $(patsubst src/collect/%.c,$(B)/collect/%.o,$(wildcard src/collect/*.c))
+ifeq ($(OS),Linux)
+COLLECT := $(filter-out %/rights_posix.o,$(COLLECT))
+else
+COLLECT := $(filter-out $(LINUX:%=$(B)/collect/%.o),$(COLLECT))
+BPF_LIBS =
+endif
 SORT = $(patsubst src/sort/%.c,$(B)/sort/%.o,$(wildcard src/sort/*.c))
 VIEW = $(patsubst src/view/%.c,$(B)/view/%.o,$(wildcard src/view/*.c))
 UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 PEERS = $(patsubst tests/live/%.c,$(B)/live/%,$(wildcard tests/live/*.c))
-# What unit tests link besides the stream library: modules that need no privileges.
+# What unit tests and fuzzers link besides the stream library: all that needs neither BPF
+# nor libpcap.
 PURE = $(filter-out %/main.o,$(VIEW)) \
-       $(patsubst %,$(B)/collect/%.o,backlog jiffies packet ip link pktap fragments \
-	   pool holes track owners flow flow_tcp flow_row)
+       $(filter-out %/main.o %/bpf_load.o %/backend_bpf.o %/backend_pcap.o \
+	   %/backend_savefile.o,$(COLLECT))
 BPF = $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 SKEL = $(B)/bpf/tcptop.skel.h
 
@@ -82,13 +93,13 @@ $(B)/%.o: src/%.c
 	$(COMPILE) -c -o $@ $<
 
 $(B)/tcptop-collect: $(COLLECT) $(STREAM)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BPF_LIBS) $(STREAM_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BPF_LIBS) $(PCAP_LIBS) $(STREAM_LIBS)
 
 $(B)/tcptop-sort: $(SORT) $(STREAM)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PCAP_LIBS) $(STREAM_LIBS)
 
 $(B)/tcptop-view: $(VIEW) $(STREAM)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PCAP_LIBS) $(STREAM_LIBS)
 
 $(B)/tcptop: scripts/tcptop
 	@mkdir -p $(@D)
@@ -133,7 +144,7 @@ FUZZ_CFLAGS = -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=u
 $(B)/fuzz/%: INC = -Isrc/stream -Isrc/view -Isrc/collect
 $(B)/fuzz/%: tests/fuzz/%.c $(patsubst $(B)/%.o,src/%.c,$(STREAM) $(PURE))
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -std=c11 $(WARN) $(INC) -o $@ $^ $(STREAM_LIBS)
+	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -std=c11 $(WARN) $(INC) -o $@ $^ $(PCAP_LIBS) $(STREAM_LIBS)
 
 check: all $(UNITS) $(PEERS)
 	B=$(B) scripts/check

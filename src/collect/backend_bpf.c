@@ -17,11 +17,11 @@ static const uint64_t SCAN_QUIET_NS = 10000000000ull;
 
 struct source {
 	struct programs p;
-	int walk;          /* the one under way, WALKS: all are done */
-	int walk_fd;       /* -1: it has not begun */
-	int overflowed;    /* its pass filled the window at least once */
-	int last;          /* hold no close report back */
-	uint64_t deaths;   /* when the snapshot before began, and this one */
+	int walk;        /* the one under way, WALKS: all are done */
+	int walk_fd;     /* -1: it has not begun */
+	int overflowed;  /* its pass filled the window at least once */
+	int last;        /* hold no close report back */
+	uint64_t deaths; /* when the snapshot before began, and this one */
 	uint64_t deaths_now;
 	uint64_t begun_ns; /* when this snapshot began, and the one before */
 	uint64_t before_ns;
@@ -60,15 +60,18 @@ bpf_open(struct source **out, const struct options *o, char *why, size_t len)
 }
 
 static int
-bpf_fd(const struct source *s)
+bpf_fds(const struct source *s, struct pollfd *p)
 {
-	return ring_buffer__epoll_fd(s->p.ring);
+	p->fd = ring_buffer__epoll_fd(s->p.ring);
+	p->events = POLLIN;
+	return 1;
 }
 
-static void
+static int
 bpf_drain(struct source *s)
 {
 	ring_buffer__consume(s->p.ring);
+	return DRAINED;
 }
 
 /* Is it time to look for owners? Sockets with a guessed one hurry it, within its share.
@@ -85,10 +88,11 @@ scan_due(const struct source *s)
 }
 
 static int
-bpf_begin(struct source *s, int last)
+bpf_begin(struct source *s, int last, uint64_t *time_ms)
 {
 	int ret;
 
+	(void)time_ms;
 	s->before_ns = s->begun_ns;
 	s->begun_ns = programs_clock_ns();
 	s->last = last;
@@ -219,7 +223,7 @@ bpf_lost(struct source *s)
 const struct backend backend_bpf = {
     .name = "bpf",
     .open = bpf_open,
-    .fd = bpf_fd,
+    .fds = bpf_fds,
     .drain = bpf_drain,
     .begin = bpf_begin,
     .step = bpf_step,

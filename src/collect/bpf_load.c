@@ -48,8 +48,8 @@ set_filter(struct filter *f, const struct options *o)
 	}
 	f->pid = o->pid;
 	f->addr_set = o->addr_set;
-	memcpy(f->addr, o->addr, sizeof(f->addr));
-	memcpy(f->mask, o->mask, sizeof(f->mask));
+	memcpy(f->addr, o->addr.addr, sizeof(f->addr));
+	memcpy(f->mask, o->addr.mask, sizeof(f->mask));
 	f->no_tcp = !o->tcp;
 	f->no_v4 = !o->v4;
 	f->no_v6 = !o->v6;

@@ -45,6 +45,8 @@ struct collector {
 	int walking;        /* a snapshot is under way */
 	int due;            /* a snapshot is wanted now */
 	int last;           /* the one under way is the last */
+	int over;           /* the source has no more */
+	int failed;         /* -errno: what the source said of that */
 };
 
 static uint64_t
@@ -117,7 +119,10 @@ write_end(struct collector *c)
 
 	cpu = cpu_us();
 	memset(&end, 0, sizeof(end));
-	end.has = HAS(COL_EVENT) | HAS(COL_ROWS) | HAS(COL_LOST) | HAS(COL_CPU_US);
+	end.has = HAS(COL_EVENT) | HAS(COL_ROWS) | HAS(COL_LOST);
+	/* What a file gives is the same every time. */
+	if (c->backend->fds != NULL)
+		end.has |= HAS(COL_CPU_US);
 	end.event = EVENT_END;
 	end.rows = c->rows;
 	end.lost = c->backend->lost(c->source);
@@ -131,14 +136,14 @@ begin_snapshot(struct collector *c)
 {
 	int ret;
 
-	c->last = c->stop_ns != 0 || c->snapshots + 1 == c->o.count;
+	c->last = c->stop_ns != 0 || c->over || c->snapshots + 1 == c->o.count;
 	c->rows = 0;
 	c->due = 0;
 	c->walking = 1;
-	ret = c->backend->begin(c->source, c->last);
+	c->time_ms = clock_ns(CLOCK_REALTIME) / 1000000;
+	ret = c->backend->begin(c->source, c->last, &c->time_ms);
 	if (ret < 0)
 		errx(EXIT_FAILED, "%s: %s", c->backend->name, strerror(-ret));
-	c->time_ms = clock_ns(CLOCK_REALTIME) / 1000000;
 }
 
 /* Make text until the snapshot is over or enough of it waits. */
@@ -173,12 +178,12 @@ snapshot_due(struct collector *c, uint64_t now)
 {
 	if (c->walking || out_pending(&c->out, &c->w))
 		return 0;
-	if (now >= c->next_ns) {
+	if (c->backend->fds != NULL && now >= c->next_ns) {
 		c->next_ns += (now - c->next_ns) / c->o.interval_ns * c->o.interval_ns;
 		c->next_ns += c->o.interval_ns;
 		c->due = 1;
 	}
-	return c->due || c->stop_ns != 0;
+	return c->due || c->over || c->stop_ns != 0;
 }
 
 /* Milliseconds to wait at most. */
@@ -191,32 +196,51 @@ patience(const struct collector *c, uint64_t now)
 		until = c->stop_ns + STOP_WAIT_NS;
 	else if (c->walking || out_pending(&c->out, &c->w))
 		return -1;
+	else if (c->backend->fds == NULL)
+		return 0;
 	else
 		until = c->next_ns;
 	return until > now ? (int)((until - now + 999999) / 1000000) : 0;
 }
 
 static void
+drain(struct collector *c)
+{
+	int ret;
+
+	ret = c->backend->drain(c->source);
+	if (ret == DRAINED_DUE)
+		c->due = 1;
+	else if (ret != DRAINED)
+		c->over = 1;
+	if (ret < 0)
+		c->failed = ret;
+}
+
+static void
 wait_for_events(struct collector *c)
 {
-	enum { SIGNAL, SOURCE, STDOUT };
-	struct pollfd p[3];
+	enum { SIGNAL, STDOUT, SOURCE };
+	struct pollfd p[SOURCE + SOURCE_FDS];
+	int i, n, ready;
 
 	p[SIGNAL].fd = c->signals;
 	p[SIGNAL].events = POLLIN;
-	p[SOURCE].fd = c->backend->fd(c->source);
-	p[SOURCE].events = POLLIN;
 	p[STDOUT].fd = c->out.fd;
 	p[STDOUT].events = out_pending(&c->out, &c->w) ? POLLOUT : 0;
-	if (poll(p, 3, patience(c, clock_ns(CLOCK_MONOTONIC))) < 0) {
+	n = c->backend->fds != NULL ? c->backend->fds(c->source, p + SOURCE) : 0;
+	if (poll(p, (nfds_t)(SOURCE + n), patience(c, clock_ns(CLOCK_MONOTONIC))) < 0) {
 		if (errno == EINTR)
 			return;
 		err(EXIT_FAILED, "poll");
 	}
 	if (p[SIGNAL].revents != 0)
 		take_signals(c);
-	if (p[SOURCE].revents != 0)
-		c->backend->drain(c->source);
+	ready = c->backend->fds == NULL && !c->walking && !out_pending(&c->out, &c->w);
+	for (i = 0; i < n; i++)
+		ready |= p[SOURCE + i].revents;
+	if (ready && !c->over)
+		drain(c);
 	/* Nobody reads any more: that is how a pipe ends. */
 	if ((p[STDOUT].revents & POLLERR) != 0)
 		exit(0);
@@ -255,6 +279,30 @@ collect(struct collector *c)
 	}
 }
 
+static const struct backend *
+choose(const struct options *o)
+{
+	if (o->read_file != NULL)
+		return &backend_savefile;
+	if (o->n_interfaces > 0)
+		return &backend_pcap;
+#ifdef __linux__
+	return &backend_bpf;
+#else
+	errx(EXIT_USAGE, "-i INTERFACE or -r FILE is needed on this system");
+#endif
+}
+
+static void
+remark(struct collector *c)
+{
+	const char *text;
+
+	text = c->backend->remark != NULL ? c->backend->remark(c->source) : "";
+	if (text[0] != '\0')
+		warnx("%s", text);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -272,7 +320,7 @@ main(int argc, char **argv)
 	c.w.format = c.o.format;
 	c.w.epoch = c.o.epoch;
 	out_init(&c.out, STDOUT_FILENO);
-	c.backend = &backend_bpf;
+	c.backend = choose(&c.o);
 	ret = c.backend->open(&c.source, &c.o, why, sizeof(why));
 	if (ret < 0) {
 		fprintf(stderr, "error: %s\n", why);
@@ -280,15 +328,16 @@ main(int argc, char **argv)
 	}
 	if (why[0] != '\0')
 		warnx("warning: %s", why);
-	ret = rights_drop();
+	ret = rights_drop(c.backend->rights);
 	if (ret < 0)
 		errx(EXIT_FAILED, "cannot give up rights: %s", strerror(-ret));
 	if (c.o.header && writer_header(&c.w) < 0)
 		errx(EXIT_FAILED, "out of memory");
 	collect(&c);
+	remark(&c);
 	c.backend->close(c.source);
 	writer_free(&c.w);
 	if (close(STDOUT_FILENO) < 0)
 		err(EXIT_FAILED, "stdout");
-	return 0;
+	return c.failed < 0 ? EXIT_FAILED : 0;
 }

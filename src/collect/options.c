@@ -7,42 +7,9 @@
 #include <unistd.h>
 
 #include "addr.h"
+#include "help.h"
 #include "num.h"
 #include "options.h"
-
-static const char usage_text[] =
-    "usage: tcptop-collect [-46tulxH] [-d seconds] [-c count] [-f csv|tsv] [-o columns]\n"
-    "                      [-b backend] [-i iface | -r file] [-F pcap-filter]\n"
-    "                      [-p port] [-P pid] [-C comm] [-A cidr] [long options]\n";
-
-static const char help_text[] =
-    "Write one line per TCP connection and UDP flow of this machine and interval.\n"
-    "\n"
-    "  -d, --interval SEC   time between snapshots: 1 (default), 0.1, 250ms\n"
-    "  -c, --count N        exit after N snapshots\n"
-    "  -f, --format FORMAT  csv (default) or tsv\n"
-    "  -o, --columns LIST   these columns; +LIST: these besides the default; all\n"
-    "  -H, --no-header      no line of column names\n"
-    "      --time FORM      rfc3339 (default) or epoch\n"
-    "  -p, --port N[-M]     only with this port at either end; --lport, --rport\n"
-    "  -P, --pid N          only of this process\n"
-    "  -C, --comm NAME      only of processes of this name\n"
-    "  -A, --addr CIDR      only with an address in CIDR at either end\n"
-    "  -4, -6               only IPv4, only IPv6\n"
-    "  -t, --tcp            only TCP\n"
-    "  -u, --udp            only UDP\n"
-    "  -l, --listen         listening sockets too\n"
-    "  -x, --changed        only connections with traffic or an event\n"
-    "  -b, --backend NAME   auto (default) or bpf\n"
-    "      --udp-timeout SEC  a UDP flow ends after this long without traffic: 5\n"
-    "      --udp-flows N    peers counted apart, besides the first of a socket: 65536\n"
-    "      --host NAME      name for the column host; default: this host's\n"
-    "      --ring BYTES     kernel buffer for closed connections: 4194304\n"
-    "      --backlog N      closed connections kept between snapshots: 131072\n"
-    "  -h, --help           this text\n"
-    "  -V, --version        print the version\n"
-    "\n"
-    "SIGUSR1: snapshot now. Columns: tcptop(5).\n";
 
 enum {
 	OPT_TIME = 256,
@@ -51,6 +18,7 @@ enum {
 	OPT_UDP_TIMEOUT,
 	OPT_UDP_FLOWS,
 	OPT_LOCAL,
+	OPT_MAX_FLOWS,
 	OPT_HOST,
 	OPT_RING,
 	OPT_BACKLOG,
@@ -82,6 +50,7 @@ static const struct option long_options[] = {
     {"udp-timeout", required_argument, NULL, OPT_UDP_TIMEOUT},
     {"udp-flows", required_argument, NULL, OPT_UDP_FLOWS},
     {"local", required_argument, NULL, OPT_LOCAL},
+    {"max-flows", required_argument, NULL, OPT_MAX_FLOWS},
     {"host", required_argument, NULL, OPT_HOST},
     {"ring", required_argument, NULL, OPT_RING},
     {"backlog", required_argument, NULL, OPT_BACKLOG},
@@ -150,19 +119,43 @@ interval(const char *opt, const char *text, uint64_t *ns)
 }
 
 static void
-cidr(struct options *o, const char *text)
+network(const char *option, const char *text, struct addr_net *net)
 {
-	switch (addr_parse_cidr(o->addr, o->mask, text)) {
+	switch (addr_parse_net(net, text)) {
 	case 0:
-		o->addr_set = 1;
 		return;
 	case -ERANGE:
-		wrong("-A (--addr)", text,
+		wrong(option, text,
 		    "prefix too long, at most /32 for IPv4 and /128 for IPv6");
 	default:
-		wrong("-A (--addr)", text,
+		wrong(option, text,
 		    "not an address or network such as 10.0.0.0/8 or fe80::/10");
 	}
+}
+
+/* One more in a list of n. Returns n + 1. */
+static int
+one_more(const char *option, const char *text, int n)
+{
+	if (n == OPTIONS_LIST)
+		wrong(option, text, "one too many, 16 are the most");
+	return n + 1;
+}
+
+static void
+interface(struct options *o, const char *text)
+{
+	if (text[0] == '\0')
+		wrong("-i (--interface)", text, "not an interface");
+	o->n_interfaces = one_more("-i (--interface)", text, o->n_interfaces);
+	o->interfaces[o->n_interfaces - 1] = text;
+}
+
+static void
+local(struct options *o, const char *text)
+{
+	o->n_locals = one_more("--local", text, o->n_locals);
+	network("--local", text, &o->locals[o->n_locals - 1]);
 }
 
 static void
@@ -205,15 +198,6 @@ choice(const char *option, const char *text, const char *first, const char *seco
 		return 1;
 	snprintf(right, sizeof(right), "neither %s nor %s", first, second);
 	wrong(option, text, right);
-}
-
-static void
-backend(const char *text)
-{
-	if (strcmp(text, "pcap") == 0 || strcmp(text, "diag") == 0)
-		wrong("-b (--backend)", text, "not built in");
-	if (strcmp(text, "auto") != 0 && strcmp(text, "bpf") != 0)
-		wrong("-b (--backend)", text, "no backend; there are auto and bpf");
 }
 
 static void __attribute__((noreturn))
@@ -263,7 +247,8 @@ filter_option(struct options *o, int opt, const char *arg)
 		comm(o, arg);
 		break;
 	case 'A':
-		cidr(o, arg);
+		network("-A (--addr)", arg, &o->addr);
+		o->addr_set = 1;
 		break;
 	default:
 		return 0;
@@ -295,7 +280,7 @@ other_option(struct options *o, int opt)
 		o->epoch = choice("--time", optarg, "rfc3339", "epoch");
 		break;
 	case 'b':
-		backend(optarg);
+		o->backend = optarg;
 		break;
 	case OPT_HOST:
 		host(o, optarg);
@@ -313,20 +298,51 @@ other_option(struct options *o, int opt)
 		o->udp_flows = (uint32_t)number("--udp-flows", optarg, 1, 16 << 20);
 		break;
 	case 'i':
-		wrong("-i (--interface)", optarg, "not built in");
+		interface(o, optarg);
+		break;
 	case 'r':
-		wrong("-r (--read)", optarg, "not built in");
+		o->read_file = optarg;
+		break;
 	case 'F':
-		wrong("-F (--filter)", optarg, "not built in");
+		o->pcap_filter = optarg;
+		break;
 	case OPT_LOCAL:
-		wrong("--local", optarg, "not built in");
+		local(o, optarg);
+		break;
+	case OPT_MAX_FLOWS:
+		o->max_flows = (uint32_t)number("--max-flows", optarg, 1, 64 << 20);
+		break;
 	case 'h':
-		print_and_exit(usage_text, help_text);
+		print_and_exit(help_usage, help_text);
 	case 'V':
 		print_and_exit("tcptop-collect ", VERSION "\n");
 	default:
 		exit(EXIT_USAGE);
 	}
+}
+
+/* Do the options that say where connections come from go together? */
+static void
+check_source(const struct options *o)
+{
+	const char *name = o->backend;
+
+	if (strcmp(name, "auto") != 0 && strcmp(name, "bpf") != 0 &&
+	    strcmp(name, "pcap") != 0)
+		wrong("-b (--backend)", name, "no backend; there are auto, bpf and pcap");
+	if (o->n_interfaces > 0 && o->read_file != NULL)
+		wrong("-r (--read)", o->read_file, "not together with -i");
+	if (o->n_interfaces > 0 || o->read_file != NULL) {
+		if (strcmp(name, "bpf") == 0)
+			wrong("-b (--backend)", name, "not together with -i or -r");
+		return;
+	}
+	if (strcmp(name, "pcap") == 0)
+		wrong("-b (--backend)", name, "needs -i INTERFACE or -r FILE");
+	if (o->pcap_filter != NULL)
+		wrong("-F (--filter)", o->pcap_filter, "needs -i INTERFACE or -r FILE");
+	if (o->n_locals > 0)
+		errx(EXIT_USAGE, "--local: needs -i INTERFACE or -r FILE");
 }
 
 void
@@ -341,6 +357,8 @@ options_parse(struct options *o, int argc, char **argv)
 	o->backlog = 131072;
 	o->udp_timeout_ns = 5000000000;
 	o->udp_flows = 65536;
+	o->max_flows = 1000000;
+	o->backend = "auto";
 	column_list_default(&o->columns);
 	if (gethostname(o->host, sizeof(o->host) - 1) < 0)
 		o->host[0] = '\0';
@@ -351,6 +369,7 @@ options_parse(struct options *o, int argc, char **argv)
 	if (optind < argc)
 		errx(EXIT_USAGE, "unexpected argument '%s'; -h lists the options",
 		    argv[optind]);
+	check_source(o);
 	if (!o->v4 && !o->v6)
 		o->v4 = o->v6 = 1;
 	if (!o->tcp && !o->udp)

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "addr.h"
 #include "conn.h"
 #include "writer.h"
 
@@ -11,6 +12,8 @@ enum {
 	EXIT_FAILED = 1, /* failed while running */
 	EXIT_USAGE = 2,
 	EXIT_RIGHTS = 77, /* EX_NOPERM of sysexits.h */
+
+	OPTIONS_LIST = 16, /* interfaces, local networks */
 };
 
 struct ports {
@@ -19,6 +22,7 @@ struct ports {
 };
 
 struct options {
+	const char *backend; /* its name: auto, bpf, pcap */
 	uint64_t interval_ns;
 	uint64_t count; /* snapshots, 0: no end */
 	enum format format;
@@ -37,13 +41,19 @@ struct options {
 	uint32_t pid;     /* 0: any */
 	const char *comm; /* NULL: any */
 	int addr_set;
-	uint8_t addr[16]; /* either end, within mask */
-	uint8_t mask[16];
+	struct addr_net addr; /* either end */
 	char host[CONN_HOST];
 	uint32_t ring_bytes; /* 0: the backend's own choice */
 	uint64_t udp_timeout_ns;
 	uint32_t udp_flows; /* peers of UDP sockets besides the first of each */
 	uint32_t backlog;   /* closed connections kept between snapshots */
+	const char *interfaces[OPTIONS_LIST];
+	int n_interfaces;
+	const char *read_file;   /* a capture, "-": standard input, NULL: none */
+	const char *pcap_filter; /* pcap-filter(7), NULL: all */
+	struct addr_net locals[OPTIONS_LIST];
+	int n_locals;
+	uint32_t max_flows; /* connections rebuilt from packets at a time */
 };
 
 /*

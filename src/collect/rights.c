@@ -61,13 +61,21 @@ rights_net_admin(void)
 }
 
 int
-rights_drop(void)
+rights_drop(unsigned keep)
 {
 	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct none[2];
+	struct __user_cap_data_struct data[2];
+	uint32_t some;
 
-	memset(none, 0, sizeof(none));
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+	/* /proc/PID/fd belongs to its user, and its links are for those who may trace. */
+	some = 0;
+	if ((keep & RIGHT_PROCESSES) != 0)
+		some = 1u << CAP_DAC_READ_SEARCH | 1u << CAP_SYS_PTRACE;
+	some &= (uint32_t)effective();
+	memset(data, 0, sizeof(data));
+	data[0].effective = data[0].permitted = some;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_KEEPCAPS, some != 0, 0, 0, 0) < 0)
 		return -errno;
 	/* A container may withhold CAP_SETUID; then root stays, without any capability.
 	 */
@@ -75,7 +83,7 @@ rights_drop(void)
 	    setresgid(NOBODY, NOBODY, NOBODY) == 0)
 		if (setresuid(NOBODY, NOBODY, NOBODY) < 0 && errno != EPERM)
 			return -errno;
-	if (syscall(SYS_capset, &head, none) < 0)
+	if (syscall(SYS_capset, &head, data) < 0)
 		return -errno;
 	return 0;
 }

@@ -17,12 +17,17 @@ int rights_check(char *why, size_t len);
 /* Is CAP_NET_ADMIN in force, which hooks on packets need? */
 int rights_net_admin(void);
 
+/* What a source may need after start-up. */
+enum right {
+	RIGHT_PROCESSES = 1, /* to see which files the processes of others have open */
+};
+
 /*
- * Give up everything: root becomes nobody, no capability stays, and none can come back.
- * What is open stays usable.
+ * Give up everything but `keep`: root becomes nobody, no other capability stays, and none
+ * can come back. What is open stays usable.
  *
  * Returns 0 or -errno.
  */
-int rights_drop(void);
+int rights_drop(unsigned keep);
 
 #endif
