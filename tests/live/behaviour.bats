@@ -168,16 +168,16 @@ resident_kib() {
 	[ "$(pick "event=close,netns=$inode" cookie | sort -u | wc -l)" = 10000 ]
 	[ "$(pick "event=close,netns=$inode" delta_in | awk '{ n += $1 } END { print n }')" -le 67500 ]
 	# The stream's rows: a gap of more than 2.5 s somewhere, the rate right everywhere. The
-	# sender is steady over longer times only, and a time has milliseconds: short gaps have
-	# to agree with their own difference, and the shortest, where a snapshot catches up with
-	# its hour, tell nothing: the walk may begin milliseconds after its time was taken.
+	# sender is steady over longer times only: short gaps have to agree with their own
+	# difference. Between the time of a snapshot and its walk a busy machine may do
+	# something else for some 50 ms; a rate over the wrong time is off by a factor.
 	pick "cookie=$cookie,event=live" time,rate_out,delta_out | awk '
 		NR > 2 && $1 - last > 0.05 {
 			span = $1 - last
 			longest = span > longest ? span : longest
 			real = $3 / span
 			off = $2 > real ? $2 - real : real - $2
-			if (off > real * (0.1 + 0.004 / span) || (span > 0.5 && ($2 < 1.8e6 || $2 > 2.2e6))) {
+			if (off > real * (0.1 + 0.05 / span) || (span > 0.5 && ($2 < 1.8e6 || $2 > 2.2e6))) {
 				print span " s: rate_out " $2 ", delta_out / s " $3 / span
 				bad = 1
 			}
