@@ -11,6 +11,7 @@ const volatile char self[16];
 const volatile __u64 udp_timeout_ns = 5000000000;
 
 __u32 scan_id = 1;
+__u64 self_program;
 __u64 now_ns;
 __u32 epoch;
 __u32 hz; /* jiffies per second, 0: not known */

@@ -16,6 +16,7 @@ struct holder {
 
 extern __u32 scan_id;                /* number of the scan under way, or of the last */
 extern const volatile char self[16]; /* our own name as a process */
+extern __u64 self_program;           /* and what it runs, from the first scan on */
 
 static __always_inline void
 hold(struct holder *h, struct task_struct *task, __u8 how)
@@ -33,7 +34,14 @@ is_unsure(const struct holder *h)
 	return h->how == OWNER_NONE || h->how == OWNER_INHERITED;
 }
 
-/* Is this a collector, this one or another? */
+/* What a process runs, as an address of the kernel's. */
+static __always_inline __u64
+program_of(struct task_struct *task)
+{
+	return (__u64)BPF_CORE_READ(task, mm, exe_file, f_inode);
+}
+
+/* Is this a collector, this one or another? A name is easily taken. */
 static __always_inline int
 is_collector(struct task_struct *task)
 {
@@ -43,7 +51,7 @@ is_collector(struct task_struct *task)
 	bpf_probe_read_kernel_str(comm, sizeof(comm), task->group_leader->comm);
 	for (i = 0; i < (int)sizeof(comm) && comm[i] == self[i]; i++)
 		if (!comm[i])
-			return 1;
+			return program_of(task) == self_program;
 	return 0;
 }
 

@@ -182,8 +182,19 @@ struct nsproxy {
 	struct net *net_ns;
 };
 
+struct inode;
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct mm_struct {
+	struct file *exe_file;
+};
+
 struct task_struct {
 	unsigned flags;
+	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
 	int tgid;
 	struct task_struct *group_leader;
@@ -194,7 +205,6 @@ struct socket {
 	struct sock *sk;
 };
 
-struct file;
 struct bpf_iter_meta;
 struct bpf_map;
 

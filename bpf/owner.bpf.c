@@ -40,6 +40,7 @@ scan_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	if (clock_scan != scan_id) {
 		clock_scan = scan_id;
+		self_program = program_of(bpf_get_current_task_btf());
 		clock_jiffies = bpf_jiffies64();
 		clock_ns = bpf_ktime_get_ns();
 	}

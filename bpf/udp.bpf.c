@@ -183,12 +183,14 @@ count_more(struct __sk_buff *skb, struct udp_book *b, const struct packet *p, in
 
 	if (add_to_peer(&key, p, in))
 		return;
+	if (!b->more && host_renew(b, key.cookie, 0)) {
+		add(b, &b->rest, p, in);
+		return;
+	}
+	b->more = 1;
 	__builtin_memset(&peer, 0, sizeof(peer));
 	peer.flow.birth_ns = bpf_ktime_get_ns();
 	bpf_map_update_elem(&peers, &key, &peer, BPF_NOEXIST);
-	if (!b->more)
-		host_renew(b, key.cookie, 0);
-	b->more = 1;
 	if (!add_to_peer(&key, p, in))
 		add(b, &b->rest, p, in);
 }

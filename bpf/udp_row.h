@@ -31,16 +31,17 @@ struct peers {
 struct host {
 	struct identity identity;
 	struct holder holder;
-	__u8 gone; /* the socket died: the walk closes them */
+	__u32 gone; /* the snapshot after which the socket died; 0: it lives */
 };
 
 /*
- * By cookie, renewed by every walk while the socket lives. Of more than fit the oldest is
- * forgotten: its peers have no owner until the next walk, and close by time-out.
+ * By cookie, renewed by every walk while the socket lives, deleted when its peers are
+ * closed. Of sockets that do not fit only the first peer is counted apart.
  */
 struct hosts {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, UDP_FLOWS);
 	__type(key, __u64);
 	__type(value, struct host);
 };
@@ -48,17 +49,19 @@ struct hosts {
 extern struct peers peers SEC(".maps");
 extern struct hosts hosts SEC(".maps");
 extern const volatile __u64 udp_timeout_ns;
+extern __u32 epoch;
 
-static __always_inline void
-host_renew(const struct udp_book *b, __u64 cookie, __u8 gone)
+/* Returns 0, or an error where there is no room. */
+static __always_inline long
+host_renew(const struct udp_book *b, __u64 cookie, int dead)
 {
 	struct host host;
 
 	__builtin_memset(&host, 0, sizeof(host));
 	host.identity = b->identity;
 	host.holder = b->holder;
-	host.gone = gone;
-	bpf_map_update_elem(&hosts, &cookie, &host, BPF_ANY);
+	host.gone = dead ? epoch + 1 : 0;
+	return bpf_map_update_elem(&hosts, &cookie, &host, BPF_ANY);
 }
 
 /* Has anything come since its last row? */

@@ -55,6 +55,9 @@ socket_row(struct udp_book *b, struct flow *f, __u32 drops, int rest)
 		return 0;
 	bpf_spin_lock(&b->lock);
 	event = b->dead ? 0 : flow_turn(f, c, now_ns, 0, &moved);
+	/* A death from now on waits for the next snapshot. */
+	if (event)
+		b->epoch = epoch;
 	bpf_spin_unlock(&b->lock);
 	if (!event)
 		return 0;
@@ -81,13 +84,15 @@ walk_udp(struct bpf_iter__bpf_sk_storage_map *ctx)
 	if (window_rows + 2 > WINDOW_ROWS)
 		return 1;
 	b = udp_book_of(sk);
-	if (!b || !filter_matches(&b->ends, &b->holder))
+	if (!b)
 		return 0;
 	if (b->more)
 		host_renew(b, b->identity.cookie, 0);
 	/* A death in between has said so before, or says so after. */
 	if (b->more && *(volatile __u8 *)&b->dead)
 		host_renew(b, b->identity.cookie, 1);
+	if (!filter_matches(&b->ends, &b->holder))
+		return 0;
 	socket_row(b, &b->first, drops_of(sk), 0);
 	socket_row(b, &b->rest, 0, 1);
 	b->epoch = epoch;
@@ -132,6 +137,25 @@ walk_peers(struct bpf_iter__bpf_map_elem *ctx)
 	}
 	if (event == EVENT_CLOSE)
 		bpf_map_delete_elem(&peers, &key);
+	return 0;
+}
+
+/*
+ * Forget sockets that died before the snapshot before this one: its walk over the peers,
+ * or this one's, has closed all of theirs.
+ */
+SEC("iter/bpf_map_elem")
+int
+walk_hosts(struct bpf_iter__bpf_map_elem *ctx)
+{
+	const struct host *host = ctx->value;
+	const __u64 *seen = ctx->key;
+	__u64 cookie;
+
+	if (!seen || !host || !host->gone || host->gone + 1 > epoch)
+		return 0;
+	cookie = *seen;
+	bpf_map_delete_elem(&hosts, &cookie);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct source {
 	int walk_fd;     /* -1: it has not begun */
 	int overflowed;  /* its pass filled the window at least once */
 	int last;        /* hold no close report back */
+	int closed;      /* those that died before it have had their rows */
 	uint64_t deaths; /* when the snapshot before began, and this one */
 	uint64_t deaths_now;
 	uint64_t begun_ns; /* when this snapshot began, and the one before */
@@ -106,6 +107,8 @@ bpf_begin(struct source *s, int last, uint64_t *time_ms)
 		s->p.skel->bss->unowned = 0;
 	}
 	s->p.skel->bss->epoch++;
+	s->closed = 0;
+	bpf_drain(s);
 	return ret;
 }
 
@@ -198,9 +201,22 @@ backlog_step(struct source *s, struct conn **rows)
 	return n > 0 ? (int)n : SNAPSHOT_OVER;
 }
 
+/*
+ * The dead come first, as what lives now may have taken their addresses and ports; after
+ * the walks those that died meanwhile.
+ */
 static int
 bpf_step(struct source *s, struct conn **rows)
 {
+	int n;
+
+	if (!s->closed) {
+		n = backlog_step(s, rows);
+		if (n != SNAPSHOT_OVER)
+			return n;
+		s->closed = 1;
+		backlog_begin(&s->p.backlog);
+	}
 	while (s->walk < WALKS && s->p.walk[s->walk] == NULL)
 		s->walk++;
 	if (s->walk == WALKS)

@@ -14,13 +14,37 @@
 #include "netns.h"
 #include "rights.h"
 
+/* How far our CLOCK_MONOTONIC is ahead of the kernel's, time_namespaces(7). */
+static int64_t
+clock_offset_ns(void)
+{
+	long long sec, nsec;
+	char line[128];
+	FILE *f;
+
+	f = fopen("/proc/self/timens_offsets", "re");
+	if (f == NULL)
+		return 0;
+	sec = nsec = 0;
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "monotonic %lld %lld", &sec, &nsec) == 2)
+			break;
+	fclose(f);
+	return sec * 1000000000 + nsec;
+}
+
 uint64_t
 programs_clock_ns(void)
 {
+	static int64_t offset_ns;
+	static int known;
 	struct timespec t;
 
+	if (!known)
+		offset_ns = clock_offset_ns();
+	known = 1;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	return (uint64_t)(t.tv_sec * 1000000000ll + t.tv_nsec - offset_ns);
 }
 
 static int
@@ -73,6 +97,7 @@ choose_programs(struct tcptop_bpf *k, int tcp, int udp)
 	bpf_program__set_autoload(k->progs.udp_release, udp);
 	bpf_program__set_autoload(k->progs.walk_udp, udp);
 	bpf_program__set_autoload(k->progs.walk_peers, udp);
+	bpf_program__set_autoload(k->progs.walk_hosts, udp);
 }
 
 /* Settings that the programs see as constants; only columns asked for are gathered. */
@@ -94,6 +119,8 @@ configure(struct tcptop_bpf *k, const struct options *o, int udp)
 	ret = bpf_map__set_max_entries(k->maps.reports, ring_bytes);
 	if (ret == 0)
 		ret = bpf_map__set_max_entries(k->maps.peers, o->udp_flows);
+	if (ret == 0)
+		ret = bpf_map__set_max_entries(k->maps.hosts, o->udp_flows);
 	return ret;
 }
 
@@ -174,6 +201,9 @@ attach_udp(struct programs *p, int cgroup)
 	if (ret == 0)
 		ret =
 		    attach_iter(&p->walk[WALK_PEERS], k->progs.walk_peers, k->maps.peers);
+	if (ret == 0)
+		ret =
+		    attach_iter(&p->walk[WALK_HOSTS], k->progs.walk_hosts, k->maps.hosts);
 	return ret;
 }
 
@@ -245,6 +275,10 @@ udp_cgroup(const struct options *o, char *why, size_t len)
 		fd = cgroup_open_root();
 	if (fd < 0)
 		snprintf(why, len, "UDP is left out: %s", reason);
+	else if (cgroup_is_namespaced())
+		snprintf(why, len,
+		    "only UDP of this cgroup namespace is seen; start it in "
+		    "the host's (docker: --cgroupns=host) to see all");
 	return fd < 0 ? -1 : fd;
 }
 

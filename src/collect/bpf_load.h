@@ -12,8 +12,11 @@
 #include "shared.h"
 #include "tcptop.skel.h"
 
-/* What a snapshot visits: TCP sockets, UDP sockets, further peers of UDP sockets. */
-enum walk { WALK_TCP, WALK_UDP, WALK_PEERS, WALKS };
+/*
+ * What a snapshot visits: TCP sockets; further peers of UDP sockets, where those of dead
+ * sockets close before their ends are another's; UDP sockets; those with further peers.
+ */
+enum walk { WALK_TCP, WALK_PEERS, WALK_UDP, WALK_HOSTS, WALKS };
 
 /* The programs, attached. */
 struct programs {
@@ -45,7 +48,7 @@ int programs_scan(struct programs *p);
 /* Transitions of TCP sockets that no hook saw, since the beginning. */
 uint64_t programs_misses(const struct programs *p);
 
-/* CLOCK_MONOTONIC */
+/* CLOCK_MONOTONIC of the kernel, whatever time namespace we are in */
 uint64_t programs_clock_ns(void);
 
 #endif

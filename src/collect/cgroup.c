@@ -3,8 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cgroup.h"
+
+/* The namespace in which all begin has a fixed number: PROC_CGROUP_INIT_INO. */
+int
+cgroup_is_namespaced(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/cgroup", &st) == 0 && st.st_ino != 0xeffffffb;
+}
 
 /* In mountinfo the type follows " - ", proc(5). */
 int

@@ -10,4 +10,10 @@
  */
 int cgroup_open_root(void);
 
+/*
+ * Are we in a cgroup namespace, as in a container? What looks like the root is a branch
+ * then.
+ */
+int cgroup_is_namespaced(void);
+
 #endif

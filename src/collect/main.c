@@ -169,6 +169,14 @@ continue_snapshot(struct collector *c)
 	}
 }
 
+/* Two snapshots may not have one time. */
+static int
+is_same_time(const struct collector *c)
+{
+	return c->backend->fds != NULL && c->snapshots > 0 &&
+	    clock_ns(CLOCK_REALTIME) / 1000000 == c->time_ms;
+}
+
 /*
  * Is it time for a snapshot? Not before the last one has left: a slow reader makes the
  * interval longer, it does not make us buffer. Keeps to the grid of intervals.
@@ -183,7 +191,7 @@ snapshot_due(struct collector *c, uint64_t now)
 		c->next_ns += c->o.interval_ns;
 		c->due = 1;
 	}
-	return c->due || c->over || c->stop_ns != 0;
+	return (c->due || c->over || c->stop_ns != 0) && !is_same_time(c);
 }
 
 /* Milliseconds to wait at most. */
@@ -192,12 +200,16 @@ patience(const struct collector *c, uint64_t now)
 {
 	uint64_t until;
 
+	if (c->stop_ns != 0 && !c->walking && !c->last)
+		return 1;
 	if (c->stop_ns != 0)
 		until = c->stop_ns + STOP_WAIT_NS;
 	else if (c->walking || out_pending(&c->out, &c->w))
 		return -1;
 	else if (c->backend->fds == NULL)
 		return 0;
+	else if (c->due || c->over)
+		return 1;
 	else
 		until = c->next_ns;
 	return until > now ? (int)((until - now + 999999) / 1000000) : 0;
@@ -242,7 +254,7 @@ wait_for_events(struct collector *c)
 	if (ready && !c->over)
 		drain(c);
 	/* Nobody reads any more: that is how a pipe ends. */
-	if ((p[STDOUT].revents & POLLERR) != 0)
+	if ((p[STDOUT].revents & (POLLERR | POLLHUP)) != 0)
 		exit(0);
 }
 

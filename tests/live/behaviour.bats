@@ -451,3 +451,90 @@ as_nobody() {
 	stop_collector
 	gone "$collector"
 }
+
+# --- odd surroundings -----------------------------------------------------------------
+
+@test "snapshots asked for faster than the clock goes have a time each" {
+	start_collector -d 3600 -t -p 1
+	for _ in $(seq 300); do kill -s USR1 "$collector"; done
+	until_true 10 snapshots_are 20
+	stop_collector
+}
+
+@test "a reader that closes its end of a socket ends the collector" {
+	need python3
+	python3 - <<-'END'
+		import socket, subprocess, sys
+		ours, theirs = socket.socketpair()
+		p = subprocess.Popen(["tcptop-collect", "-d", "3600", "-p", "1"], stdout=theirs)
+		theirs.close()
+		assert ours.recv(1000)
+		ours.close()
+		sys.exit(p.wait(10))
+	END
+}
+
+@test "in a time namespace ages and rates are right" {
+	need unshare
+	start_peers steady 500000
+	unshare -T --monotonic -1000 --fork tcptop-collect -d 0.3 -c 4 -C python3 \
+	    -o event,rate_out,age_ms,idle_ms,bytes_out >"$BATS_TEST_TMPDIR/rows"
+	end_peers
+	cat "$BATS_TEST_TMPDIR/rows"
+	awk -F , 'NR > 1 && $1 == "live" && $5 > 0 { n++; if ($2 > 5000000 || $4 > 5000) bad = 1; if ($2 > 100000) fast++ }
+		END { exit bad || n < 3 || fast < 3 }' "$BATS_TEST_TMPDIR/rows"
+}
+
+@test "in a cgroup namespace it warns that UDP of others is not seen" {
+	need unshare
+	mkdir "$BATS_TEST_TMPDIR/cgroup"
+	cgroup=$(awk '$4 == "/" && / - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+	branch=$cgroup/tcptop-test-$$
+	mkdir "$branch"
+	run -0 --separate-stderr sh -c 'echo $$ >"$1/cgroup.procs" && exec unshare -C -m sh -c '"'"'
+		umount -l "$1"; mount -t cgroup2 none "$2" && exec tcptop-collect -c 1 -d 0.1'"'"' - "$2" "$3"' \
+	    - "$branch" "$cgroup" "$BATS_TEST_TMPDIR/cgroup"
+	echo "$stderr"
+	rmdir "$branch"
+	[[ $stderr == *'warning: only UDP of this cgroup namespace is seen'* ]]
+}
+
+@test "who takes the ports of the dead comes after their close row" {
+	need python3
+	cat >"$BATS_TEST_TMPDIR/again.py" <<-'END'
+		import socket, struct, sys
+		server = socket.socket()
+		server.bind(("127.0.0.1", 0))
+		server.listen()
+		at = server.getsockname()
+		port = 0
+		for size in (1000, 10):
+		    s = socket.socket()
+		    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		    s.bind(("127.0.0.1", port))
+		    port = s.getsockname()[1]
+		    s.connect(at)
+		    peer = server.accept()[0]
+		    s.sendall(bytes(size))
+		    if size == 1000:
+		        print(port, flush=True)
+		        sys.stdin.readline()
+		        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+		        s.close()
+		        peer.close()
+		print("done", flush=True)
+		sys.stdin.readline()
+	END
+	start_collector -d 3600 -t -C python3 -o +cookie
+	coproc python3 "$BATS_TEST_TMPDIR/again.py"
+	pids+=("$COPROC_PID")
+	read -r port <&"${COPROC[0]}"
+	kill -s USR1 "$collector"
+	until_true 10 snapshots_are 1
+	echo >&"${COPROC[1]}"
+	read -r done <&"${COPROC[0]}"
+	kill -s USR1 "$collector"
+	until_true 10 snapshots_are 2
+	stop_collector
+	[ "$(pick "lport=$port" event,bytes_out | head -n 3)" = $'open\t1000\nclose\t1000\nopen\t10' ]
+}

@@ -61,8 +61,8 @@ function check_row(id,    delta_in, delta_out) {
 		time = get("time")
 	else if ("" get("time") != "" time)
 		wrong("rows of one snapshot differ in time")
-	if (rows == 0 && "" time < "" last_time)
-		wrong("time went back")
+	if (rows == 0 && last_time != "" && "" time <= "" last_time)
+		wrong("time of the snapshot before, or earlier")
 	last_time = time
 	if (event == "end") {
 		if ("rows" in col && get("rows") != rows)

@@ -37,7 +37,7 @@ agree_with_nginx() {
 	need nginx curl
 	start_nginx 3
 	start_collector -d 0.1 -o all
-	seq 60 | xargs -P 8 -I N curl -sS -o "$BATS_TEST_TMPDIR/got" \
+	seq 60 | xargs -P 8 -I N curl -sS -o /dev/null \
 	    "http://127.0.0.1:$port/nginx.conf"
 	stop_collector
 	run -0 agree_with_nginx close
@@ -125,4 +125,23 @@ agree_with_nginx() {
 	    -f "$live/agree.awk" "$log"
 	# No quotes but those that are part of a name.
 	[ "$(grep -c '"' "$log")" = "$(grep -c 'com,ma"q"' "$log")" ]
+}
+
+@test "a process that calls itself as the collector does is seen all the same" {
+	need python3
+	start_collector -d 0.2 -o all
+	python3 - <<-'END'
+		import ctypes, socket
+		ctypes.CDLL(None).prctl(15, b"tcptop-collect")
+		server = socket.socket()
+		server.bind(("127.0.0.1", 0))
+		server.listen()
+		s = socket.create_connection(server.getsockname())
+		s.sendall(bytes(12345))
+		u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		u.sendto(bytes(54), ("127.0.0.1", 9))
+	END
+	stop_collector
+	[ "$(pick 'event=close,comm=tcptop-collect,bytes_out=12345' owner)" = hook ]
+	[ "$(pick 'event=close,comm=tcptop-collect,proto=udp,bytes_out=54' owner)" = hook ]
 }

@@ -743,3 +743,31 @@ strangers() {
 	done
 	[ -z "$(attached)" ]
 }
+
+# More sockets with several peers than any table of them was made for once.
+@test "6,000 sockets with three peers each keep their owner, and close with their socket" {
+	start_collector -u -d 3600 -o all --udp-timeout 3600
+	pid=$(python3 - <<-'END'
+		import os, socket
+		servers = []
+		for i in range(3):
+		    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		    s.bind(("127.0.0.1", 0))
+		    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
+		    servers.append(s)
+		clients = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for i in range(6000)]
+		for s in clients:
+		    for to in servers:
+		        s.sendto(bytes(10), to.getsockname())
+		print(os.getpid(), flush=True)
+	END
+	)
+	kill -s USR1 "$collector"
+	until_true 10 snapshots_are 1
+	stop_collector
+	pick "event=close,pid=$pid" delta_out,owner,rport | awk -F '\t' '
+		$1 == 10 { n++; hooked += $2 == "hook" }
+		END { print n, hooked; exit n != 18000 || hooked != 18000 }'
+	[ -z "$(pick 'event=open|live|close,owner=none' rport | head -n 1)" ] ||
+	    [ "$(pick 'event=open|live|close,owner=none,bytes_out=10' rport | wc -l)" = 0 ]
+}
