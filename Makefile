@@ -21,6 +21,11 @@ ifdef SANITIZE
 B = build-sanitize
 CFLAGS = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
          -fno-sanitize-recover=undefined
+else ifdef CROSS
+# make CROSS=aarch64-linux-gnu-: for another machine, which $(RUN) stands for here.
+B = build-$(CROSS:%-=%)
+CC = $(CROSS)gcc
+export RUN = qemu-$(firstword $(subst -, ,$(CROSS)))
 else
 B = build
 endif
@@ -63,14 +68,16 @@ help:
 	@echo 'deps       install what is needed to build and test (scripts/bootstrap)'
 	@echo 'run        build and run tcptop-collect | tcptop-view'
 	@echo 'check      build and run all tests; the live ones need root'
+	@echo 'check-unit the unit tests alone'
 	@echo 'bench      measure cost, as ratios; needs root'
 	@echo 'lint       compilers'"'"' warnings, clang-format, clang-tidy, mandoc, shellcheck'
 	@echo 'install    to DESTDIR, PREFIX ($(PREFIX)); uninstall takes it away again'
-	@echo 'clean      remove build/ and build-sanitize/'
+	@echo 'clean      remove what was built'
 	@echo 'SANITIZE=1 with all or check: ASan and UBSan, in build-sanitize/'
+	@echo 'CROSS=aarch64-linux-gnu- with all or check-unit: for arm64'
 
 deps:
-	scripts/bootstrap
+	scripts/bootstrap $(CROSS:%=cross)
 
 run: all
 	$(B)/tcptop
@@ -149,6 +156,9 @@ $(B)/fuzz/%: tests/fuzz/%.c $(patsubst $(B)/%.o,src/%.c,$(STREAM) $(PURE))
 check: all $(UNITS) $(PEERS)
 	B=$(B) scripts/check
 
+check-unit: $(UNITS)
+	B=$(B) scripts/check unit
+
 bench: all $(PEERS)
 	B=$(B) tests/bench/bench; s=$$?; \
 	B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/hooks && exit $$s
@@ -175,9 +185,9 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(wildcard man/*.8)))
 
 clean:
-	rm -rf build build-sanitize
+	rm -rf build build-*/
 
-.PHONY: all help deps run check bench lint install uninstall clean
+.PHONY: all help deps run check check-unit bench lint install uninstall clean
 .DELETE_ON_ERROR:
 
 -include $(wildcard $(B)/*/*.d)
