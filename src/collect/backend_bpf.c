@@ -7,6 +7,7 @@
 
 #include "backend.h"
 #include "bpf_load.h"
+#include "rights.h"
 
 enum {
 	SCAN_SHARE = 100, /* looking for owners may take one part in this of the time */
@@ -238,6 +239,7 @@ bpf_lost(struct source *s)
 
 const struct backend backend_bpf = {
     .name = "bpf",
+    .rights = RIGHT_BPF,
     .open = bpf_open,
     .fds = bpf_fds,
     .drain = bpf_drain,

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <grp.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -60,30 +61,71 @@ rights_net_admin(void)
 	return effective() >> CAP_NET_ADMIN & 1;
 }
 
-int
-rights_drop(unsigned keep)
+/*
+ * Does bpf(2) refuse whoever has no capability, even with what is open already? So it was
+ * before Linux 6.0 where kernel.unprivileged_bpf_disabled is set (commit c8644cd0efe7).
+ */
+static int
+bpf_refused(void)
 {
-	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct data[2];
-	uint32_t some;
+	union bpf_attr attr;
 
-	/* /proc/PID/fd belongs to its user, and its links are for those who may trace. */
-	some = 0;
-	if ((keep & RIGHT_PROCESSES) != 0)
-		some = 1u << CAP_DAC_READ_SEARCH | 1u << CAP_SYS_PTRACE;
-	some &= (uint32_t)effective();
-	memset(data, 0, sizeof(data));
-	data[0].effective = data[0].permitted = some;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_KEEPCAPS, some != 0, 0, 0, 0) < 0)
-		return -errno;
-	/* A container may withhold CAP_SETUID; then root stays, without any capability.
-	 */
+	memset(&attr, 0, sizeof(attr));
+	attr.iter_create.link_fd = UINT32_MAX;
+	return syscall(SYS_bpf, BPF_ITER_CREATE, &attr, sizeof(attr)) < 0 &&
+	    errno == EPERM;
+}
+
+/* Root becomes nobody. A container may withhold CAP_SETUID; then root stays. */
+static int
+become_nobody(void)
+{
 	if (geteuid() == 0 && setgroups(0, NULL) == 0 &&
 	    setresgid(NOBODY, NOBODY, NOBODY) == 0)
 		if (setresuid(NOBODY, NOBODY, NOBODY) < 0 && errno != EPERM)
 			return -errno;
-	if (syscall(SYS_capset, &head, data) < 0)
-		return -errno;
 	return 0;
+}
+
+static int
+set_capabilities(uint64_t permitted, uint64_t in_force)
+{
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[2];
+	int i;
+
+	memset(data, 0, sizeof(data));
+	for (i = 0; i < 2; i++) {
+		data[i].permitted = (uint32_t)(permitted >> 32 * i);
+		data[i].effective = (uint32_t)(in_force >> 32 * i);
+	}
+	return syscall(SYS_capset, &head, data) < 0 ? -errno : 0;
+}
+
+int
+rights_drop(unsigned keep)
+{
+	uint64_t some, bpf;
+	int ret;
+
+	some = bpf = 0;
+	/* /proc/PID/fd belongs to its user, and its links are for those who may trace. */
+	if ((keep & RIGHT_PROCESSES) != 0)
+		some = 1ull << CAP_DAC_READ_SEARCH | 1ull << CAP_SYS_PTRACE;
+	if ((keep & RIGHT_BPF) != 0)
+		bpf = 1ull << CAP_BPF;
+	some &= effective();
+	bpf &= effective();
+	/* What is permitted outlives the change of user, until we have decided. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+		return -errno;
+	ret = become_nobody();
+	if (ret == 0)
+		ret = set_capabilities(some | bpf, some);
+	if (ret < 0 || bpf == 0)
+		return ret;
+	if (bpf_refused())
+		some |= bpf;
+	return set_capabilities(some, some);
 }

@@ -20,11 +20,12 @@ int rights_net_admin(void);
 /* What a source may need after start-up. */
 enum right {
 	RIGHT_PROCESSES = 1, /* to see which files the processes of others have open */
+	RIGHT_BPF = 2,       /* to use what is open; kept where the kernel demands it */
 };
 
 /*
- * Give up everything but `keep`: root becomes nobody, no other capability stays, and none
- * can come back. What is open stays usable.
+ * Give up everything but `keep` (enum right): root becomes nobody, no other capability
+ * stays, and none can come back. What is open stays usable.
  *
  * Returns 0 or -errno.
  */
