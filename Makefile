@@ -74,15 +74,18 @@ help:
 	@echo 'run        build and run tcptop-collect | tcptop-view'
 	@echo 'check      build and run all tests; the live ones need root'
 	@echo 'check-unit the unit tests alone'
+	@echo 'check-kernels  run the tools in Debian'"'"'s kernels, by QEMU; needs network once'
 	@echo 'bench      measure cost, as ratios; needs root'
 	@echo 'lint       compilers'"'"' warnings, clang-format, clang-tidy, mandoc, shellcheck'
 	@echo 'install    to DESTDIR, PREFIX ($(PREFIX)); uninstall takes it away again'
 	@echo 'clean      remove what was built'
 	@echo 'SANITIZE=1 with all or check: ASan and UBSan, in build-sanitize/'
-	@echo 'CROSS=aarch64-linux-gnu- with all or check: for arm64, run by qemu-user'
+	@echo 'CROSS=aarch64-linux-gnu- with all, check or check-kernels: for arm64, by QEMU'
 
+# What check-kernels and CROSS need is installed only with them: make deps check-kernels.
 deps:
-	scripts/bootstrap $(CROSS:%=cross)
+	scripts/bootstrap $(patsubst check-%,%,$(filter check-kernels,$(MAKECMDGOALS))) \
+	    $(CROSS:%=cross)
 
 run: all
 	$(B)/tcptop
@@ -164,6 +167,9 @@ check: all $(UNITS) $(PEERS)
 check-unit: $(UNITS)
 	B=$(B) scripts/check unit
 
+check-kernels: all $(PEERS)
+	B=$(B) scripts/check-kernels
+
 bench: all $(PEERS)
 	B=$(B) tests/bench/bench; s=$$?; \
 	B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/hooks && exit $$s
@@ -192,7 +198,7 @@ uninstall:
 clean:
 	rm -rf build build-*/
 
-.PHONY: all help deps run check check-unit bench lint install uninstall clean
+.PHONY: all help deps run check check-unit check-kernels bench lint install uninstall clean
 .DELETE_ON_ERROR:
 
 -include $(wildcard $(B)/*/*.d)
