@@ -29,7 +29,7 @@ else ifdef CROSS
 # tests are those that ask nothing of the kernel or the clock.
 B = build-$(CROSS:%-=%)
 CC = $(CROSS)gcc
-TESTS = unit collect pipes sort
+TESTS = unit collect pipes savefile sort
 export RUN = qemu-$(firstword $(subst -, ,$(CROSS)))
 else
 B = build
@@ -111,10 +111,10 @@ $(B)/tcptop-collect: $(COLLECT) $(STREAM)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(BPF_LIBS) $(PCAP_LIBS) $(STREAM_LIBS)
 
 $(B)/tcptop-sort: $(SORT) $(STREAM)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PCAP_LIBS) $(STREAM_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
 
 $(B)/tcptop-view: $(VIEW) $(STREAM)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PCAP_LIBS) $(STREAM_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
 
 $(B)/tcptop: scripts/tcptop
 	@mkdir -p $(@D)
