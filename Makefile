@@ -44,6 +44,7 @@ UNIT_LIBS = -lcmocka
 
 TOOLS = tcptop-collect tcptop-sort tcptop-view
 STREAM = $(patsubst src/stream/%.c,$(B)/stream/%.o,$(wildcard src/stream/*.c))
+TERMKIT = $(patsubst src/term/%.c,$(B)/term/%.o,$(wildcard src/term/*.c))
 # Only Linux has these; elsewhere tcptop-collect reads packets alone.
 LINUX = backend_bpf bpf_load cgroup inodes jiffies lookup netns rights sockdiag
 OS = $(shell uname -s)
@@ -60,7 +61,7 @@ UNITS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 PEERS = $(patsubst tests/live/%.c,$(B)/live/%,$(wildcard tests/live/*.c))
 # What unit tests and fuzzers link besides the stream library: all that needs neither BPF
 # nor libpcap.
-PURE = $(filter-out %/main.o,$(VIEW)) \
+PURE = $(filter-out %/main.o,$(VIEW)) $(TERMKIT) \
        $(filter-out %/main.o %/bpf_load.o %/backend_bpf.o %/backend_pcap.o \
 	   %/backend_savefile.o,$(COLLECT))
 BPF = $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
@@ -75,6 +76,7 @@ help:
 	@echo 'check      build and run all tests; the live ones need root'
 	@echo 'check-unit the unit tests alone'
 	@echo 'check-kernels  run the tools in Debian'"'"'s kernels, by QEMU; needs network once'
+	@echo 'frames     write the frames of the unit tests anew, for git diff to judge'
 	@echo 'bench      measure cost, as ratios; needs root'
 	@echo 'lint       compilers'"'"' warnings, clang-format, clang-tidy, mandoc, shellcheck'
 	@echo 'install    to DESTDIR, PREFIX ($(PREFIX)); uninstall takes it away again'
@@ -91,12 +93,14 @@ run: all
 	$(B)/tcptop
 
 # --- who may include whom ---------------------------------------------------------
-# The ground floor sees itself; a tool sees the ground floor and itself. A wrong
-# include does not compile.
+# The ground floor sees itself; src/term, which knows terminals and no connections, the
+# ground floor and itself; a tool the ground floor and itself, view also src/term. A
+# wrong include does not compile.
 
 $(B)/stream/%.o: INC = -Isrc/stream
 $(B)/sort/%.o: INC = -Isrc/stream -Isrc/sort
-$(B)/view/%.o: INC = -Isrc/stream -Isrc/view
+$(B)/term/%.o: INC = -Isrc/stream -Isrc/term
+$(B)/view/%.o: INC = -Isrc/stream -Isrc/term -Isrc/view
 $(B)/collect/%.o: INC = -Isrc/stream -Isrc/collect
 $(B)/collect/backend_bpf.o $(B)/collect/bpf_load.o: INC += -Ibpf -I$(B)/bpf
 $(B)/collect/backend_bpf.o $(B)/collect/bpf_load.o: $(SKEL)
@@ -113,7 +117,7 @@ $(B)/tcptop-collect: $(COLLECT) $(STREAM)
 $(B)/tcptop-sort: $(SORT) $(STREAM)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
 
-$(B)/tcptop-view: $(VIEW) $(STREAM)
+$(B)/tcptop-view: $(VIEW) $(TERMKIT) $(STREAM)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(STREAM_LIBS)
 
 $(B)/tcptop: scripts/tcptop
@@ -144,7 +148,7 @@ $(SKEL): $(B)/bpf/tcptop.o
 
 # --- tests -----------------------------------------------------------------------------
 
-$(B)/unit/%: INC = -Isrc/stream -Isrc/view -Isrc/collect
+$(B)/unit/%: INC = -Isrc/stream -Isrc/term -Isrc/view -Isrc/collect
 $(B)/unit/%: tests/unit/%.c $(STREAM) $(PURE)
 	@mkdir -p $(@D)
 	$(COMPILE) -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(STREAM_LIBS) $(UNIT_LIBS)
@@ -156,7 +160,7 @@ $(B)/live/%: tests/live/%.c
 # For libFuzzer: run one as $(B)/fuzz/fuzz_packet -max_total_time=60.
 FUZZ_CFLAGS = -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
-$(B)/fuzz/%: INC = -Isrc/stream -Isrc/view -Isrc/collect
+$(B)/fuzz/%: INC = -Isrc/stream -Isrc/term -Isrc/view -Isrc/collect
 $(B)/fuzz/%: tests/fuzz/%.c $(patsubst $(B)/%.o,src/%.c,$(STREAM) $(PURE))
 	@mkdir -p $(@D)
 	$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -std=c11 $(WARN) $(INC) -o $@ $^ $(PCAP_LIBS) $(STREAM_LIBS)
@@ -170,9 +174,14 @@ check-unit: $(UNITS)
 check-kernels: all $(PEERS)
 	B=$(B) scripts/check-kernels
 
+# The frames that tests/unit/test_screen.c compares with, as they are drawn now.
+frames: $(B)/unit/test_screen
+	TCPTOP_REFRESH=1 $<
+
+# Each prints its targets, and whether they were met.
 bench: all $(PEERS)
-	B=$(B) tests/bench/bench; s=$$?; \
-	B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/hooks && exit $$s
+	s=0; for t in bench hooks packets view; do \
+	    B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/$$t || s=1; done; exit $$s
 
 # --- house --------------------------------------------------------------------------------
 
@@ -198,7 +207,7 @@ uninstall:
 clean:
 	rm -rf build build-*/
 
-.PHONY: all help deps run check check-unit check-kernels bench lint install uninstall clean
+.PHONY: all help deps run frames check check-unit check-kernels bench lint install uninstall clean
 .DELETE_ON_ERROR:
 
 -include $(wildcard $(B)/*/*.d)

@@ -27,6 +27,9 @@ const char *const names_state[NAMES_STATE] = {
     [12] = "NEW_SYN_RECV",
 };
 
+const char *const names_state_brief[NAMES_STATE] = {"", "ESTAB", "SYNSNT", "SYNRCV",
+    "FINW1", "FINW2", "TIMEW", "CLOSE", "CLOSEW", "LASTAK", "LISTEN", "CLOSNG", "NEWSYN"};
+
 const char *const names_owner[OWNERS] = {
     [OWNER_NONE] = "none",
     [OWNER_HOOK] = "hook",

@@ -14,6 +14,7 @@ enum {
 extern const char *const names_event[EVENTS];
 extern const char *const names_proto[NAMES_PROTO];
 extern const char *const names_state[NAMES_STATE];
+extern const char *const names_state_brief[NAMES_STATE]; /* 6 letters at most */
 extern const char *const names_owner[OWNERS];
 extern const char *const names_errno[NAMES_ERRNO]; /* of Linux */
 

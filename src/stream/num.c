@@ -105,6 +105,48 @@ num_interval(const char *text, uint64_t *ns)
 }
 
 int
+num_size(const char *text, uint64_t hi, uint64_t *bytes)
+{
+	static const char units[] = "KMG";
+	const char *end, *unit;
+	int ret, shift = 0;
+	uint64_t v;
+
+	ret = digits_u64(text, &end, &v);
+	if (ret == -EINVAL)
+		return ret;
+	unit = *end != '\0' ? strchr(units, *end) : NULL;
+	if (unit != NULL) {
+		shift = 10 * (int)(unit - units + 1);
+		end++;
+	}
+	if (*end != '\0')
+		return -EINVAL;
+	if (ret < 0 || v > hi >> shift)
+		return -ERANGE;
+	*bytes = v << shift;
+	return 0;
+}
+
+int
+num_factor(const char *text, double *factor)
+{
+	double v;
+	char *end;
+
+	/* strtod would take signs, blanks, hexadecimal numbers, infinities. */
+	if (!isdigit((unsigned char)text[0]) || text[strspn(text, ".0123456789")] != '\0')
+		return -EINVAL;
+	v = strtod(text, &end);
+	if (*end != '\0')
+		return -EINVAL;
+	if (v < 0.01 || v > 10000)
+		return -ERANGE;
+	*factor = v;
+	return 0;
+}
+
+int
 num_ports(const char *text, uint16_t *lo, uint16_t *hi)
 {
 	const char *end;

@@ -112,18 +112,14 @@ snapshot_add(struct snapshot *s, const struct row *row)
 	return SNAPSHOT_MORE;
 }
 
-struct item {
-	uint64_t rank; /* order_rank */
-	uint32_t row;
-};
-
 struct sorter {
 	const struct snapshot *s;
 	const struct order *o;
 };
 
 static int
-before_or_same(const struct sorter *x, const struct item *a, const struct item *b)
+before_or_same(
+    const struct sorter *x, const struct snapshot_item *a, const struct snapshot_item *b)
 {
 	if (a->rank != b->rank)
 		return a->rank < b->rank;
@@ -132,7 +128,8 @@ before_or_same(const struct sorter *x, const struct item *a, const struct item *
 
 /* Merge a[0..n) and a[n..m), both in order, into to; the left wins ties. */
 static void
-merge(const struct sorter *x, struct item *to, const struct item *a, size_t n, size_t m)
+merge(const struct sorter *x, struct snapshot_item *to, const struct snapshot_item *a,
+    size_t n, size_t m)
 {
 	size_t i = 0, j = n, k;
 
@@ -144,29 +141,32 @@ merge(const struct sorter *x, struct item *to, const struct item *a, size_t n, s
 	}
 }
 
-/* Bottom up; returns which of the two arrays of n holds the result. */
-static struct item *
-merge_sort(const struct sorter *x, struct item *from, struct item *to, size_t n)
+/* Bottom up, between the two halves of item. */
+void
+snapshot_order(
+    const struct snapshot *s, const struct order *o, struct snapshot_item *item, size_t n)
 {
+	const struct sorter x = {s, o};
+	struct snapshot_item *from = item, *to = item + n, *tmp;
 	size_t width, lo, mid, hi;
-	struct item *tmp;
 
 	for (width = 1; width < n; width *= 2) {
 		for (lo = 0; lo < n; lo = hi) {
 			mid = lo + width < n ? lo + width : n;
 			hi = mid + width < n ? mid + width : n;
-			merge(x, to + lo, from + lo, mid - lo, hi - lo);
+			merge(&x, to + lo, from + lo, mid - lo, hi - lo);
 		}
 		tmp = from;
 		from = to;
 		to = tmp;
 	}
-	return from;
+	if (from != item)
+		memcpy(item, from, n * sizeof(*item));
 }
 
 /* Move row item[i].row to place i for all i, following each cycle once. Uses item up. */
 static void
-permute(struct snapshot_row *row, struct item *item, size_t n)
+permute(struct snapshot_row *row, struct snapshot_item *item, size_t n)
 {
 	struct snapshot_row first;
 	uint32_t next;
@@ -190,8 +190,7 @@ permute(struct snapshot_row *row, struct item *item, size_t n)
 int
 snapshot_sort(struct snapshot *s, const struct order *o)
 {
-	struct sorter x = {s, o};
-	struct item *item;
+	struct snapshot_item *item;
 	size_t i;
 
 	if (s->n < 2)
@@ -203,7 +202,8 @@ snapshot_sort(struct snapshot *s, const struct order *o)
 		item[i].rank = order_rank(o, &s->row[i].conn);
 		item[i].row = (uint32_t)i;
 	}
-	permute(s->row, merge_sort(&x, item, item + s->n, s->n), s->n);
+	snapshot_order(s, o, item, s->n);
+	permute(s->row, item, s->n);
 	free(item);
 	return 0;
 }

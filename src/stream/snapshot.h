@@ -49,6 +49,21 @@ enum snapshot_state {
 /* Offer a row. Returns enum snapshot_state, -ENOMEM or -E2BIG (SNAPSHOT_ROWS). */
 int snapshot_add(struct snapshot *s, const struct row *row);
 
+/* A row to be put in order; lower ranks come first. */
+struct snapshot_item {
+	uint64_t rank;
+	uint32_t row;
+};
+
+/*
+ * Put n rows in order without moving them: by rank, where that is the same as
+ * order_compare says, and what that does not tell apart keeps its order.
+ *
+ * item  has room for 2 * n; the first n are in order then
+ */
+void snapshot_order(const struct snapshot *s, const struct order *o,
+    struct snapshot_item *item, size_t n);
+
 /*
  * Put the rows in order; rows that no key tells apart keep their order.
  *

@@ -1,5 +1,6 @@
 /* view.c - the stream as frames: what screen and paper have in common, and paper. */
 #include <err.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,22 +44,23 @@ paper_cols(void)
 	size_t cols = PAPER_COLS, rows;
 	uint64_t v;
 
-	if (text != NULL && num_u64(text, COLS_MIN, SCREEN_COLS_MAX, &v) == 0)
+	if (text != NULL && num_u64(text, COLS_MIN, FRAME_COLS_MAX, &v) == 0)
 		return (size_t)v;
 	if (isatty(STDOUT_FILENO))
 		term_size(STDOUT_FILENO, &cols, &rows);
 	return cols;
 }
 
-/* The bar of titles goes to the edge of a screen; on paper only its text counts. */
 static void
-print_line(const struct line *line)
+print_line(const struct frame *f, size_t row)
 {
-	size_t len = line->len;
+	const struct frame_cell *line = f->cell + row * f->cols;
+	size_t cols = f->cols, i;
 
-	while (len > 0 && line->text[len - 1] == ' ')
-		len--;
-	fwrite(line->text, 1, len, stdout);
+	while (cols > 0 && line[cols - 1].text[0] == ' ')
+		cols--;
+	for (i = 0; i < cols; i++)
+		fwrite(line[i].text, 1, line[i].len, stdout);
 	putchar('\n');
 }
 
@@ -66,16 +68,24 @@ print_line(const struct line *line)
 static void
 print_frame(struct view *v)
 {
-	size_t rows;
-	int ret;
+	const struct rows *rows = &v->model.rows;
+	struct frame f = {.cap = 0};
+	size_t cols = paper_cols(), i;
 
 	if (v->model.snap != NULL)
 		putchar('\n');
 	view_show(v);
-	rows = v->shown.n < v->rows ? v->shown.n : v->rows;
-	ret = screen_draw(&v->model, paper_cols(), SCREEN_HEAD + rows, print_line);
-	if (ret < 0)
-		errx(EXIT_FAILURE, "%s", strerror(-ret));
+	if (frame_clear(&f, cols, SCREEN_HEAD) < 0 || screen_draw(&v->model, &f) < 0)
+		errx(EXIT_FAILURE, "%s", strerror(ENOMEM));
+	for (i = 0; i < SCREEN_HEAD; i++)
+		print_line(&f, i);
+	/* Line by line: a frame of all rows could be large. */
+	for (i = 0; i < rows->n && i < v->rows; i++) {
+		frame_clear(&f, cols, 1);
+		table_row(&v->model.table, &f, 0, rows_at(rows, i), HUMAN_BYTES, 0);
+		print_line(&f, 0);
+	}
+	frame_free(&f);
 	if (fflush(stdout) != 0)
 		err(EXIT_FAILURE, "stdout");
 }

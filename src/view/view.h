@@ -3,19 +3,24 @@
 #define VIEW_H
 
 #include "feed.h"
+#include "history.h"
 #include "model.h"
+#include "term.h"
 
 struct view {
 	int batch;
 	int once;
-	int plain;          /* no attributes */
+	enum color color;
 	int has_order;      /* -k was given: */
 	struct order order; /* n = 0: none */
 	uint64_t rows;      /* of a batch frame */
-	int fd;             /* of the input */
-	const char *name;   /* of the input, for messages */
+	uint64_t history_bytes;
+	int is_file;      /* the input is, and never silent */
+	int fd;           /* of the input */
+	const char *name; /* of the input, for messages */
 	struct feed feed;
 	struct snapshot shown;
+	struct history history;
 	struct model model;
 };
 

@@ -12,6 +12,9 @@ static const struct {
 } sequences[] = {
     {'A', 0, KEY_UP},
     {'B', 0, KEY_DOWN},
+    {'C', 0, KEY_RIGHT},
+    {'D', 0, KEY_LEFT},
+    {'Z', 0, KEY_BACKTAB},
     {'H', 0, KEY_HOME},
     {'F', 0, KEY_END},
     {'~', 1, KEY_HOME},
@@ -69,7 +72,7 @@ keys_next(const char *buf, size_t len, int last, int *key)
 {
 	size_t n = 1;
 
-	*key = (unsigned char)buf[0] < 0x80 ? buf[0] : KEY_NONE;
+	*key = buf[0] == '\b' ? KEY_BACKSPACE : (unsigned char)buf[0];
 	if (buf[0] == KEY_ESC && len == 1)
 		n = 0;
 	else if (buf[0] == KEY_ESC && (buf[1] == '[' || buf[1] == 'O'))

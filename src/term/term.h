@@ -1,10 +1,11 @@
-/* term.h - the terminal: keys in, lines out, everything put back afterwards. */
+/* term.h - the terminal: keys in, frames out, everything put back afterwards. */
 #ifndef TERM_H
 #define TERM_H
 
 #include <stddef.h>
 
-#include "screen.h"
+#include "color.h"
+#include "frame.h"
 
 /* Put the terminal back if need be, say what is wrong and exit with status. */
 __attribute__((noreturn, format(printf, 2, 3))) void term_die(
@@ -14,12 +15,12 @@ __attribute__((noreturn, format(printf, 2, 3))) void term_die(
  * Open /dev/tty, change nothing there yet. When the terminal fails, here and below, that
  * is the end: term_die.
  *
- * plain  no bold and reverse text
+ * color  COLOR_NONE: no bold and reverse text either
  *
- * Returns a descriptor of our own, non-blocking, to poll: for reading keys; for writing
- * while term_is_busy.
+ * Returns a descriptor of our own, non-blocking, to wait for: for reading keys; for
+ * writing while term_is_busy.
  */
-int term_open(int plain);
+int term_open(enum color color);
 
 /*
  * Take over: raw mode (signals from keys stay on: they are for the whole pipeline), the
@@ -36,8 +37,8 @@ void term_stop(void);
 /* Size of a terminal, 80x24 where it does not tell. */
 void term_size(int fd, size_t *cols, size_t *rows);
 
-/* Settle and draw a model (screen_draw). Only when not busy. */
-void term_draw(struct model *m);
+/* Draw what is different from the frame before. Only when not busy. */
+void term_draw(const struct frame *f);
 
 /* Is a part of the frame still to be written? */
 int term_is_busy(void);

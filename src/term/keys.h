@@ -4,18 +4,25 @@
 
 #include <stddef.h>
 
-/* A key is an ASCII character, or one of these. */
+/* A key is an ASCII character, a byte of a character beyond ASCII, or one of these. */
 enum key {
 	KEY_CTRL_C = 0x03,
+	KEY_TAB = 0x09,
 	KEY_CTRL_L = 0x0c,
+	KEY_ENTER = 0x0d,
+	KEY_CTRL_Z = 0x1a,
 	KEY_ESC = 0x1b,
+	KEY_BACKSPACE = 0x7f,
 	KEY_NONE = 0x100, /* bytes that mean nothing to us */
 	KEY_UP,
 	KEY_DOWN,
+	KEY_LEFT,
+	KEY_RIGHT,
 	KEY_HOME,
 	KEY_END,
 	KEY_PGUP,
 	KEY_PGDN,
+	KEY_BACKTAB,
 };
 
 enum {

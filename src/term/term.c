@@ -2,7 +2,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "term.h"
@@ -25,19 +25,33 @@
 #define WRAP_ON "\033[?7h"
 /* A terminal that counts columns otherwise must not scroll. */
 #define WRAP_OFF "\033[?7l"
-#define GOTO_LINE "\033[%zu;1H"
+/* All of a frame appears at once where the terminal knows this (DEC mode 2026). */
+#define SYNC_ON "\033[?2026h"
+#define SYNC_OFF "\033[?2026l"
+#define GOTO "\033[%zu;%zuH"
+#define RIGHT "\033[%zuC"
 #define ERASE_LINE "\033[K"
-#define ERASE_BELOW "\033[J"
-#define NORMAL "\033[0m"
-#define BOLD "\033[1m"
-#define REVERSE "\033[7m"
+#define ERASE_ALL "\033[2J"
+#define STYLE "\033[0;%sm"
+#define NORMAL "\033[m"
+
+/*
+ * Of a style as numbers of SGR. The background is never touched, and what stands on it is
+ * neither very light nor very dark: each can be read on white and on black.
+ */
+static const char *const sgr[COLORS][STYLES] = {
+    [COLOR_NONE] = {NULL},
+    [COLOR_16] = {NULL, "1", "7", "2", NULL, "35", "1;35", "32", "31"},
+    [COLOR_256] = {NULL, "1", "7", "2", "38;5;130", "38;5;166", "1;38;5;202", "38;5;28",
+	"38;5;160"},
+};
 
 static const char setup[] = ALT_SCREEN_ON CURSOR_HIDE WRAP_OFF;
 /* NORMAL comes first: it also ends a sequence of which only a part was written. */
-static const char restore[] = NORMAL WRAP_ON CURSOR_SHOW ALT_SCREEN_OFF;
+static const char restore[] = NORMAL SYNC_OFF WRAP_ON CURSOR_SHOW ALT_SCREEN_OFF;
 
 enum {
-	LINE_ROOM = 64, /* bytes of escape sequences around one line */
+	ROOM = 64, /* bytes of one escape sequence at most */
 	RESTORE_TRIES =
 	    20, /* a stopped terminal (Ctrl-S, a dead link) must not hold us */
 	RESTORE_WAIT_MS = 10,
@@ -46,13 +60,15 @@ enum {
 /* There is one terminal, and atexit passes nothing. */
 static struct {
 	int fd;
-	int on;                /* raw and on the alternate screen */
-	int registered;        /* with atexit */
-	int plain;             /* no attributes */
+	int on;         /* raw and on the alternate screen */
+	int registered; /* with atexit */
+	enum color color;
 	struct termios before; /* what term_stop puts back */
-	size_t cols;           /* of the frame being drawn */
-	size_t lines;          /* drawn of it */
-	char *out;             /* its bytes */
+	struct frame seen;     /* what the terminal shows once all of out is sent */
+	size_t row;            /* where its cursor is, where that is known ... */
+	size_t col;            /* ... else beyond the last column */
+	uint8_t style;         /* of what it writes */
+	char *out;             /* bytes of the frame being drawn */
 	size_t len;
 	size_t cap;
 	size_t sent; /* of out */
@@ -74,9 +90,9 @@ static void __attribute__((noreturn)) fail(int error)
 }
 
 int
-term_open(int plain)
+term_open(enum color color)
 {
-	term.plain = plain;
+	term.color = color;
 	/*
 	 * Not stdout: its O_NONBLOCK would be seen by every process that shares it. This
 	 * description is our own.
@@ -92,7 +108,7 @@ term_open(int plain)
 static void
 write_all(const char *text, size_t len)
 {
-	struct pollfd p = {.fd = term.fd, .events = POLLOUT};
+	const struct timespec wait = {.tv_nsec = RESTORE_WAIT_MS * 1000000};
 	ssize_t n;
 	int tries;
 
@@ -102,7 +118,7 @@ write_all(const char *text, size_t len)
 			text += n;
 			len -= (size_t)n;
 		} else if (errno == EAGAIN) {
-			poll(&p, 1, RESTORE_WAIT_MS);
+			nanosleep(&wait, NULL);
 		} else if (errno != EINTR) {
 			return;
 		}
@@ -139,6 +155,7 @@ term_start(void)
 		fail(errno);
 	term.on = 1;
 	term.len = term.sent = 0;
+	frame_free(&term.seen);
 	write_all(setup, sizeof(setup) - 1);
 	return 1;
 }
@@ -170,51 +187,101 @@ term_size(int fd, size_t *cols, size_t *rows)
 	*rows = w.ws_row > 0 ? w.ws_row : 24;
 }
 
-static void
-reserve(size_t bytes)
+__attribute__((format(printf, 1, 2))) static void
+put(const char *format, ...)
 {
+	va_list ap;
 	char *p;
 
-	if (term.len + bytes <= term.cap)
-		return;
-	term.cap = 2 * (term.len + bytes);
-	p = realloc(term.out, term.cap);
-	if (p == NULL)
-		fail(ENOMEM);
-	term.out = p;
+	if (term.len + ROOM > term.cap) {
+		term.cap = 2 * (term.len + ROOM);
+		p = realloc(term.out, term.cap);
+		if (p == NULL)
+			fail(ENOMEM);
+		term.out = p;
+	}
+	va_start(ap, format);
+	term.len += (size_t)vsnprintf(term.out + term.len, ROOM, format, ap);
+	va_end(ap);
 }
 
 static void
-put_line(const struct line *line)
+put_style(uint8_t style)
 {
-	const char *on = "", *off = "", *erase = "";
+	const char *now = sgr[term.color][style];
 
-	if (line->attr != ATTR_NORMAL && !term.plain) {
-		on = line->attr == ATTR_BOLD ? BOLD : REVERSE;
-		off = NORMAL;
-	}
-	/* After the last column the cursor still stands on it: nothing to erase then. */
-	if (line->cols < term.cols)
-		erase = ERASE_LINE;
-	reserve(line->len + LINE_ROOM);
-	term.len += (size_t)snprintf(term.out + term.len, line->len + LINE_ROOM,
-	    GOTO_LINE "%s%.*s%s%s", ++term.lines, on, (int)line->len, line->text, off,
-	    erase);
+	if (sgr[term.color][term.style] == now)
+		return;
+	if (now != NULL)
+		put(STYLE, now);
+	else
+		put(NORMAL);
+	term.style = style;
+}
+
+static void
+put_cell(const struct frame_cell *c, size_t row, size_t col, size_t cols)
+{
+	if (term.row == row && term.col < col)
+		put(RIGHT, col - term.col);
+	else if (term.row != row || term.col != col)
+		put(GOTO, row + 1, col + 1);
+	put_style(c->style);
+	put("%.*s", (int)c->len, c->text);
+	term.row = row;
+	/* Terminals differ in the width of characters and at the end of a line. */
+	term.col = c->len == 1 && col + 1 < cols ? col + 1 : SIZE_MAX;
+}
+
+/* The column from which on a line is blank. */
+static size_t
+text_end(const struct frame_cell *line, size_t cols)
+{
+	while (cols > 0 && line[cols - 1].text[0] == ' ' && line[cols - 1].len == 1 &&
+	    line[cols - 1].style == STYLE_NORMAL)
+		cols--;
+	return cols;
+}
+
+static void
+draw_line(const struct frame *f, size_t row)
+{
+	const struct frame_cell *new = f->cell + row * f->cols;
+	const struct frame_cell *old = term.seen.cell + row * f->cols;
+	const size_t end = text_end(new, f->cols), old_end = text_end(old, f->cols);
+	size_t col;
+
+	/* The second half of a wide character comes with its first. */
+	for (col = 0; col < end; col++)
+		if (new[col].len > 0 && memcmp(&new[col], &old[col], sizeof(*new)) != 0)
+			put_cell(&new[col], row, col, f->cols);
+	if (end >= old_end)
+		return;
+	put_style(STYLE_NORMAL);
+	put(GOTO ERASE_LINE, row + 1, end + 1);
+	term.col = SIZE_MAX;
 }
 
 void
-term_draw(struct model *m)
+term_draw(const struct frame *f)
 {
-	size_t rows;
+	struct frame *seen = &term.seen;
+	size_t row;
 
-	term_size(term.fd, &term.cols, &rows);
-	term.len = term.sent = term.lines = 0;
-	if (screen_draw(m, term.cols, rows, put_line) < 0)
-		fail(ENOMEM);
-	reserve(LINE_ROOM);
-	if (term.lines < rows)
-		term.len += (size_t)snprintf(term.out + term.len, LINE_ROOM,
-		    GOTO_LINE ERASE_BELOW, term.lines + 1);
+	term.len = term.sent = 0;
+	term.row = term.col = SIZE_MAX;
+	put(SYNC_ON NORMAL);
+	term.style = STYLE_NORMAL;
+	if (seen->cell == NULL || seen->cols != f->cols || seen->rows != f->rows) {
+		put(ERASE_ALL);
+		if (frame_clear(seen, f->cols, f->rows) < 0)
+			fail(ENOMEM);
+	}
+	for (row = 0; row < f->rows; row++)
+		draw_line(f, row);
+	put_style(STYLE_NORMAL);
+	put(SYNC_OFF);
+	memcpy(seen->cell, f->cell, f->cols * f->rows * sizeof(*f->cell));
 	term_flush();
 }
 
