@@ -51,7 +51,7 @@ names() {
 		 tcp   10.0.0.5:1001  10.0.9.1:443       812 slow     -         10      0      -
 		 tcp   10.0.0.5:1002  10.0.9.1:443       812 fast     -      2.00K      0      -
 
-		tcptop  2026-11-20 18:11:02Z
+		tcptop  2026-11-20 18:11:02Z  every 1s
 		2 tcp  0 udp  0 listening  0 opened  0 closed
 		in 3.02KB/s  out 0B/s
 		 PROTO LOCAL          REMOTE             PID PROCESS  STATE   IN/s  OUT/s    RTT
@@ -285,13 +285,17 @@ names() {
 		-b -n -1|-n (--rows) '-1': not a number from 1 to
 		-b -n 5x|-n (--rows) '5x': not a number from 1 to
 		--color sometimes|--color 'sometimes': neither auto, always nor never
+		--speed fast|--speed 'fast': neither max nor a factor
+		--speed 0|--speed '0': neither max nor a factor
+		--history 64MB|--history '64MB': not a size such as 64M
+		--history -1|--history '-1': not a size such as 64M
 		-bx|'x'
 		--once -xb|'x'
 		--nonsense|'--nonsense'
 		--batch=1|'--batch'
 		-b in.csv|'in.csv'; -h lists the options
 	END
-	for args in -k --color; do
+	for args in -k --color --speed --history; do
 		run -2 --separate-stderr tcptop-view -b $args
 		[ "${#stderr_lines[@]}" = 1 ]
 		[[ "$stderr" == "tcptop-view: "*"'${args#-}'"* || "$stderr" == *"'$args'"* ]]

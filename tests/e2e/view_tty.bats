@@ -114,7 +114,7 @@ teardown() {
 	wait_for shows '[paused]'
 	feed_second
 	# Read to the end: more than a pipe holds went through.
-	for _ in $(seq 1000); do feed_second; done
+	for _ in $(seq 1000); do cat rows; done >&9
 	shows 18:11:01
 	press Space
 	wait_for shows 18:11:02
@@ -152,6 +152,31 @@ teardown() {
 	press q
 	wait_for [ -s after ]
 	cmp before after
+}
+
+@test "what was drawn change by change is what is drawn anew" {
+	start 100 16
+	echo "$HEADER" >&9
+	for second in $(seq 12); do
+		n=0
+		for name in abc 中文 é xx中 '' 中中中中; do
+			n=$((n + 1))
+			[ $(((n + second) % 5)) = 0 ] ||
+				row "$second" "$n" 1 "$name$second" $((second * n * 7919 % 5000)) "$second"
+		done >some
+		{ cat some; end "$second" "$(wc -l <some)"; } | feed
+		[ $((second % 4)) != 0 ] || press j
+		wait_for shows "$(printf '18:11:%02d' "$second")"
+	done
+	sleep 0.2
+	screen >changed
+	printf '\033[16;1Hspoilt' >"$(cat name)"
+	wait_for shows spoilt
+	press C-l
+	wait_for hides spoilt
+	wait_for shows 中12
+	screen >anew
+	diff changed anew
 }
 
 @test "the last frame stays when the stream ends" {

@@ -23,12 +23,19 @@ static const struct {
     {BYTES("\0"), 1, 0},
     {BYTES("\x03"), 1, KEY_CTRL_C},
     {BYTES("\x0c"), 1, KEY_CTRL_L},
+    {BYTES("\t"), 1, KEY_TAB},
+    {BYTES("\r"), 1, KEY_ENTER},
+    {BYTES("\x7f"), 1, KEY_BACKSPACE},
+    {BYTES("\b"), 1, KEY_BACKSPACE},
     /* arrows: normal, application mode, with modifiers, rxvt's Shift is unknown */
     {BYTES("\x1b[A"), 3, KEY_UP},
     {BYTES("\x1bOA"), 3, KEY_UP},
     {BYTES("\x1b[B"), 3, KEY_DOWN},
     {BYTES("\x1bOB"), 3, KEY_DOWN},
-    {BYTES("\x1b[Cq"), 3, KEY_NONE},
+    {BYTES("\x1b[Cq"), 3, KEY_RIGHT},
+    {BYTES("\x1bOD"), 3, KEY_LEFT},
+    {BYTES("\x1b[Z"), 3, KEY_BACKTAB},
+    {BYTES("\x1b[Eq"), 3, KEY_NONE},
     {BYTES("\x1b[1;5A"), 6, KEY_UP},
     {BYTES("\x1b[1;2B"), 6, KEY_DOWN},
     {BYTES("\x1b[a"), 3, KEY_NONE},
@@ -63,11 +70,11 @@ static const struct {
     {BYTES("\x1bO"), 0, 0},
     {BYTES("\x1b[["), 0, 0},
     {BYTES("\x1b[1;5"), 0, 0},
-    /* Of what is not ASCII each byte means nothing. */
-    {BYTES("\xc3\xa4q"), 1, KEY_NONE},
-    {BYTES("\xe4"), 1, KEY_NONE},
-    {BYTES("\x80q"), 1, KEY_NONE},
-    {BYTES("\xffq"), 1, KEY_NONE},
+    /* Of what is not ASCII each byte is one: a filter may be typed in any language. */
+    {BYTES("\xc3\xa4q"), 1, 0xc3},
+    {BYTES("\xe4"), 1, 0xe4},
+    {BYTES("\x80q"), 1, 0x80},
+    {BYTES("\xffq"), 1, 0xff},
 };
 
 enum { ROWS = sizeof(table) / sizeof(table[0]) };

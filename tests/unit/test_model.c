@@ -9,15 +9,15 @@
 
 #include "keys.h"
 #include "model.h"
-#include "rows.h"
+#include "handmade.h"
 
 enum { PAGE = 4 };
 
 static unsigned
 port_at(const struct model *m, size_t row)
 {
-	assert_true(row < m->snap->n);
-	return m->snap->row[row].conn.lport;
+	assert_true(row < m->rows.n);
+	return rows_at(&m->rows, row)->lport;
 }
 
 static void
@@ -42,6 +42,7 @@ the_fastest_come_first(void **state)
 	assert_int_equal(port_at(&m, 0), 5);
 	assert_int_equal(port_at(&m, 4), 1);
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 static void
@@ -53,7 +54,7 @@ without_an_order_the_stream_has_its_way(void **state)
 	(void)state;
 	snapshot_init(&s);
 	model_init(&m);
-	m.order.n = 0;
+	m.rows.order.n = 0;
 	snapshot_clear(&s);
 	add(&s, conn(1, 2, 5));
 	add(&s, conn(1, 3, 9));
@@ -64,6 +65,7 @@ without_an_order_the_stream_has_its_way(void **state)
 	assert_int_equal(port_at(&m, 1), 3);
 	assert_int_equal(port_at(&m, 2), 1);
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 static void
@@ -92,20 +94,21 @@ each_sort_key_has_its_column_and_reverses(void **state)
 	(void)state;
 	snapshot_init(&s);
 	model_init(&m);
-	m.order.n = 0;
+	m.rows.order.n = 0;
 	fill(&s, 1000, 3);
 	model_take(&m, &s, 1, 0);
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		press(&m, table[i].key);
-		assert_int_equal(m.order.key[0].col, table[i].col);
-		assert_int_equal(!!m.order.key[0].desc, table[i].desc);
+		assert_int_equal(m.rows.order.key[0].col, table[i].col);
+		assert_int_equal(!!m.rows.order.key[0].desc, table[i].desc);
 		press(&m, table[i].key);
-		assert_int_equal(m.order.key[0].col, table[i].col);
-		assert_int_equal(!!m.order.key[0].desc, !table[i].desc);
+		assert_int_equal(m.rows.order.key[0].col, table[i].col);
+		assert_int_equal(!!m.rows.order.key[0].desc, !table[i].desc);
 		press(&m, table[i].key);
-		assert_int_equal(!!m.order.key[0].desc, table[i].desc);
+		assert_int_equal(!!m.rows.order.key[0].desc, table[i].desc);
 	}
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 static void
@@ -124,6 +127,7 @@ ends_are_sorted_by_address_then_port(void **state)
 	press(&m, 'a');
 	assert_int_equal(port_at(&m, 0), 3);
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 static void
@@ -142,8 +146,9 @@ other_keys_change_nothing(void **state)
 	model_take(&m, &s, 1, 0);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		assert_int_equal(model_key(&m, keys[i]), 0);
-	assert_false(m.has_picked);
+	assert_false(m.list.chosen);
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 /* 10 rows, 4 on the screen. */
@@ -185,13 +190,14 @@ the_selection_moves_and_scrolls(void **state)
 	assert_int_equal(model_settle(&m, PAGE), 0);
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		press(&m, steps[i].key);
-		assert_true(m.has_picked);
-		if (m.picked != steps[i].picked || m.top != steps[i].top)
-			fail_msg("step %zu: row %zu, top %zu", i, m.picked, m.top);
+		assert_true(m.list.chosen);
+		if (m.list.at != steps[i].picked || m.list.top != steps[i].top)
+			fail_msg("step %zu: row %zu, top %zu", i, m.list.at, m.list.top);
 	}
 	press(&m, KEY_ESC);
-	assert_false(m.has_picked);
+	assert_false(m.list.chosen);
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 static void
@@ -207,17 +213,18 @@ a_smaller_screen_keeps_the_selection_on_it(void **state)
 	model_take(&m, &s, 1, 0);
 	press(&m, 'g');
 	press(&m, KEY_PGDN);
-	assert_int_equal(m.picked, 4);
+	assert_int_equal(m.list.at, 4);
 	assert_int_equal(model_settle(&m, 1), 0);
-	assert_int_equal(m.top, 4);
+	assert_int_equal(m.list.top, 4);
 	assert_int_equal(model_settle(&m, 0), 0);
-	assert_int_equal(m.top, 4);
+	assert_int_equal(m.list.top, 4);
 	/* A larger one is filled to its end. */
 	assert_int_equal(model_settle(&m, 8), 0);
-	assert_int_equal(m.top, 2);
+	assert_int_equal(m.list.top, 2);
 	assert_int_equal(model_settle(&m, 100), 0);
-	assert_int_equal(m.top, 0);
+	assert_int_equal(m.list.top, 0);
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 static void
@@ -233,13 +240,13 @@ the_selection_stays_with_its_connection(void **state)
 	fill(&a, 1000, 10);
 	model_take(&m, &a, 1, 0);
 	press(&m, 'g');
-	assert_int_equal(port_at(&m, m.picked), 10);
+	assert_int_equal(port_at(&m, m.list.at), 10);
 	/* Sorted otherwise it is last, and the screen follows. */
 	press(&m, 'r');
 	press(&m, 'r');
-	assert_int_equal(m.picked, 9);
-	assert_int_equal(port_at(&m, m.picked), 10);
-	assert_int_equal(m.top, 6);
+	assert_int_equal(m.list.at, 9);
+	assert_int_equal(port_at(&m, m.list.at), 10);
+	assert_int_equal(m.list.top, 6);
 	/* In the next snapshot it is slow: others come after it. */
 	snapshot_clear(&b);
 	add(&b, conn(2000, 7, 50));
@@ -247,10 +254,11 @@ the_selection_stays_with_its_connection(void **state)
 	add(&b, conn(2000, 8, 40));
 	model_take(&m, &b, 1, 0);
 	assert_int_equal(model_settle(&m, PAGE), 0);
-	assert_int_equal(m.picked, 0);
-	assert_int_equal(port_at(&m, m.picked), 10);
+	assert_int_equal(m.list.at, 0);
+	assert_int_equal(port_at(&m, m.list.at), 10);
 	snapshot_free(&a);
 	snapshot_free(&b);
+	model_free(&m);
 }
 
 static void
@@ -266,14 +274,14 @@ a_selection_that_is_gone_leaves_its_place(void **state)
 	fill(&a, 1000, 10);
 	model_take(&m, &a, 1, 0);
 	press(&m, 'G');
-	assert_int_equal(port_at(&m, m.picked), 1);
+	assert_int_equal(port_at(&m, m.list.at), 1);
 	snapshot_clear(&b);
 	add(&b, conn(2000, 20, 50));
 	add(&b, conn(2000, 21, 40));
 	model_take(&m, &b, 1, 0);
 	assert_int_equal(model_settle(&m, PAGE), 0);
-	assert_int_equal(m.picked, 1);
-	assert_int_equal(m.top, 0);
+	assert_int_equal(m.list.at, 1);
+	assert_int_equal(m.list.top, 0);
 	/* Nothing left at all, and keys still do no harm. */
 	snapshot_clear(&a);
 	add(&a, end(3000, 0));
@@ -283,9 +291,10 @@ a_selection_that_is_gone_leaves_its_place(void **state)
 	model_key(&m, 'G');
 	model_key(&m, KEY_PGUP);
 	assert_int_equal(model_settle(&m, PAGE), 0);
-	assert_int_equal(m.top, 0);
+	assert_int_equal(m.list.top, 0);
 	snapshot_free(&a);
 	snapshot_free(&b);
+	model_free(&m);
 }
 
 /* Keys that come in one go act on what the first of them has made. */
@@ -304,9 +313,10 @@ a_move_after_a_sort_starts_from_sorted_rows(void **state)
 	assert_int_equal(model_key(&m, 'a'), 1);
 	assert_int_equal(model_key(&m, 'g'), 1);
 	assert_int_equal(model_settle(&m, PAGE), 0);
-	assert_int_equal(m.picked, 0);
+	assert_int_equal(m.list.at, 0);
 	assert_int_equal(port_at(&m, 0), 1);
 	snapshot_free(&s);
+	model_free(&m);
 }
 
 int

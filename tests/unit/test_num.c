@@ -135,6 +135,64 @@ ports_take_one_or_a_range(void **state)
 	}
 }
 
+static void
+sizes_have_binary_units(void **state)
+{
+	static const struct {
+		const char *text;
+		int ret;
+		uint64_t bytes;
+	} table[] = {
+	    {"0", 0, 0},
+	    {"4096", 0, 4096},
+	    {"64K", 0, 65536},
+	    {"64M", 0, 64u << 20},
+	    {"4G", 0, 1ull << 32},
+	    {"5G", -ERANGE, 7},
+	    {"99999999999999999999", -ERANGE, 7},
+	    {"18446744073709551615G", -ERANGE, 7},
+	    {"", -EINVAL, 7},
+	    {"M", -EINVAL, 7},
+	    {"-1", -EINVAL, 7},
+	    {" 1", -EINVAL, 7},
+	    {"1k", -EINVAL, 7},
+	    {"1MB", -EINVAL, 7},
+	    {"1.5M", -EINVAL, 7},
+	};
+	uint64_t v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		v = 7;
+		if (num_size(table[i].text, 1ull << 32, &v) != table[i].ret ||
+		    v != table[i].bytes)
+			fail_msg("'%s'", table[i].text);
+	}
+}
+
+static void
+factors_are_plain_decimals(void **state)
+{
+	static const char *const good[] = {"10", "0.5", "0.01", "10000", "1."};
+	static const double values[] = {10, 0.5, 0.01, 10000, 1};
+	static const char *const bad[] = {"", "-1", "+1", " 1", "inf", "nan", "0x10",
+	    "1e3", "1.2.3", "max", ".5", "0", "0.001", "10001"};
+	double v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(num_factor(good[i], &v), 0);
+		assert_true(v > values[i] * 0.999 && v < values[i] * 1.001);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		v = 7;
+		assert_true(num_factor(bad[i], &v) < 0);
+		assert_true(v > 6.9 && v < 7.1);
+	}
+}
+
 int
 main(void)
 {
@@ -142,6 +200,8 @@ main(void)
 	    cmocka_unit_test(u64_refuses_anything_doubtful),
 	    cmocka_unit_test(interval_takes_seconds_and_milliseconds),
 	    cmocka_unit_test(ports_take_one_or_a_range),
+	    cmocka_unit_test(sizes_have_binary_units),
+	    cmocka_unit_test(factors_are_plain_decimals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,8 +7,9 @@
 
 #include <cmocka.h>
 
+#include "ident.h"
 #include "model.h"
-#include "rows.h"
+#include "handmade.h"
 
 enum { LISTEN = 10 };
 
@@ -20,29 +21,29 @@ a_connection_is_known_by_cookie_else_by_its_ends(void **state)
 	(void)state;
 	a = conn(1000, 80, 1).conn;
 	b = a;
-	assert_true(model_same(&a, &b));
+	assert_true(ident_same(&a, &b));
 	b.rport = 1;
-	assert_false(model_same(&a, &b));
+	assert_false(ident_same(&a, &b));
 	a.has |= HAS(COL_COOKIE);
 	a.cookie = 7;
 	b.has |= HAS(COL_COOKIE);
 	b.cookie = 7;
-	assert_true(model_same(&a, &b));
+	assert_true(ident_same(&a, &b));
 	/* The same ends, but another socket */
 	b = a;
 	b.cookie = 8;
-	assert_false(model_same(&a, &b));
+	assert_false(ident_same(&a, &b));
 	/* Cookies are counted anew on every host. */
 	b = a;
 	a.has |= HAS(COL_HOST);
 	b.has |= HAS(COL_HOST);
 	strncpy(a.host, "one", sizeof(a.host) - 1);
 	strncpy(b.host, "two", sizeof(b.host) - 1);
-	assert_false(model_same(&a, &b));
+	assert_false(ident_same(&a, &b));
 	/* Without cookie and addresses nothing is the same. */
 	a.has = HAS(COL_PID);
 	b.has = HAS(COL_PID);
-	assert_false(model_same(&a, &b));
+	assert_false(ident_same(&a, &b));
 }
 
 static void
@@ -75,15 +76,15 @@ sums_count_each_connection_once(void **state)
 	r.conn.has &= ~HAS(COL_PROTO);
 	add(&s, r);
 	model_take(&m, &s, 0, 0);
-	assert_int_equal(m.counts.tcp, 2);
-	assert_int_equal(m.counts.udp, 1);
-	assert_int_equal(m.counts.listening, 1);
-	assert_int_equal(m.counts.opened, 1);
-	assert_int_equal(m.counts.closed, 1);
-	assert_int_equal(m.sum.rate_in, 11123);
-	assert_int_equal(m.sum.rate_out, 7);
-	assert_true(m.sum.has & HAS(COL_RATE_IN));
-	assert_false(m.sum.has & HAS(COL_DELTA_RETRANS));
+	assert_int_equal(m.totals.tcp, 2);
+	assert_int_equal(m.totals.udp, 1);
+	assert_int_equal(m.totals.listening, 1);
+	assert_int_equal(m.totals.opened, 1);
+	assert_int_equal(m.totals.closed, 1);
+	assert_int_equal(m.totals.sum.rate_in, 11123);
+	assert_int_equal(m.totals.sum.rate_out, 7);
+	assert_true(m.totals.sum.has & HAS(COL_RATE_IN));
+	assert_false(m.totals.sum.has & HAS(COL_DELTA_RETRANS));
 	snapshot_free(&s);
 }
 
@@ -99,14 +100,14 @@ no_rows_have_no_rate_but_unknown_rates_are_unknown(void **state)
 	model_init(&m);
 	add(&s, end(1000, 0));
 	model_take(&m, &s, 1, 0);
-	assert_true(m.sum.has & HAS(COL_RATE_IN));
-	assert_int_equal(m.sum.rate_in, 0);
+	assert_true(m.totals.sum.has & HAS(COL_RATE_IN));
+	assert_int_equal(m.totals.sum.rate_in, 0);
 	snapshot_clear(&s);
 	r = conn(2000, 1, 0);
 	r.conn.has &= ~(HAS(COL_RATE_IN) | HAS(COL_RATE_OUT));
 	add(&s, r);
 	model_take(&m, &s, 1, 0);
-	assert_false(m.sum.has & HAS(COL_RATE_IN));
+	assert_false(m.totals.sum.has & HAS(COL_RATE_IN));
 	snapshot_free(&s);
 }
 
@@ -122,7 +123,7 @@ sums_saturate(void **state)
 	add(&s, conn(1000, 1, UINT64_MAX - 1));
 	add(&s, conn(1000, 2, 100));
 	model_take(&m, &s, 0, 0);
-	assert_true(m.sum.rate_in == UINT64_MAX);
+	assert_true(m.totals.sum.rate_in == UINT64_MAX);
 	snapshot_free(&s);
 }
 
@@ -138,19 +139,19 @@ missing_rows_are_noticed(void **state)
 	add(&s, conn(1000, 1, 1));
 	/* A stream without `end` rows promises nothing, */
 	model_take(&m, &s, 0, 0);
-	assert_false(m.incomplete);
+	assert_false(m.totals.incomplete);
 	/* one with them does. */
 	model_take(&m, &s, 1, 0);
-	assert_true(m.incomplete);
+	assert_true(m.totals.incomplete);
 	add(&s, end(1000, 1));
 	model_take(&m, &s, 1, 0);
-	assert_false(m.incomplete);
+	assert_false(m.totals.incomplete);
 	s.end.conn.rows = 2;
 	model_take(&m, &s, 1, 0);
-	assert_true(m.incomplete);
+	assert_true(m.totals.incomplete);
 	s.end.conn.has &= ~HAS(COL_ROWS);
 	model_take(&m, &s, 1, 0);
-	assert_false(m.incomplete);
+	assert_false(m.totals.incomplete);
 	snapshot_free(&s);
 }
 
@@ -200,19 +201,19 @@ several_hosts_are_told_from_one(void **state)
 	model_init(&m);
 	add(&s, conn(1000, 1, 1));
 	model_take(&m, &s, 0, 0);
-	assert_string_equal(m.host, "");
+	assert_string_equal(m.totals.host, "");
 	r = conn(1000, 2, 1);
 	r.conn.has |= HAS(COL_HOST);
 	strncpy(r.conn.host, "one", sizeof(r.conn.host) - 1);
 	add(&s, r);
 	add(&s, r);
 	model_take(&m, &s, 0, 0);
-	assert_string_equal(m.host, "one");
-	assert_false(m.many_hosts);
+	assert_string_equal(m.totals.host, "one");
+	assert_false(m.totals.many_hosts);
 	strncpy(r.conn.host, "two", sizeof(r.conn.host) - 1);
 	add(&s, r);
 	model_take(&m, &s, 0, 0);
-	assert_true(m.many_hosts);
+	assert_true(m.totals.many_hosts);
 	snapshot_free(&s);
 }
 

@@ -1,6 +1,6 @@
-/* rows.h - snapshots made by hand, for the tests of the model. After cmocka.h. */
-#ifndef ROWS_H
-#define ROWS_H
+/* handmade.h - snapshots made by hand, for the tests of the model. After cmocka.h. */
+#ifndef HANDMADE_H
+#define HANDMADE_H
 
 #include <string.h>
 
