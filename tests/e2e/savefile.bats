@@ -33,8 +33,8 @@ sums() {
 }
 
 @test "snapshots come every interval of the packets' time, the last one at the end" {
-	tcptop-collect -r "$file" -d 0.05 -H --time epoch -o time,event | grep end | cut -d, -f 1 >times
-	awk '{ t = sprintf("%.0f", $1 * 1000) } NR > 1 { print t - last } { last = t }' times >gaps
+	tcptop-collect -r "$file" -d 0.05 -H --time epoch -o time,event | grep end | cut -d, -f 1 >when
+	awk '{ t = sprintf("%.0f", $1 * 1000) } NR > 1 { print t - last } { last = t }' when >gaps
 	cat gaps
 	[ "$(sed '$d' gaps | sort -u)" = 50 ]
 	[ "$(tail -n 1 gaps)" -le 50 ]

@@ -532,7 +532,7 @@ as_nobody() {
 	kill -s USR1 "$collector"
 	until_true 10 snapshots_are 1
 	echo >&"${COPROC[1]}"
-	read -r done <&"${COPROC[0]}"
+	read -r answer <&"${COPROC[0]}"
 	kill -s USR1 "$collector"
 	until_true 10 snapshots_are 2
 	stop_collector

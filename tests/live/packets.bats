@@ -12,12 +12,12 @@ setup() {
 	within=$space
 }
 
-# watch_both ARG...: collectors of both kinds, the one from packets in the namespace.
+# watch_both: collectors of both kinds, the one from packets in the namespace.
 watch_both() {
 	start_collector -d 0.2 -o all --udp-timeout 60
 	kernel=$log kernel_pid=$collector kernel_programs=$programs
 	log=$BATS_TEST_TMPDIR/packets
-	spawn ip netns exec "$space" tcptop-collect -i lo -d 0.2 -o all --udp-timeout 60 "$@" \
+	spawn ip netns exec "$space" tcptop-collect -i lo -d 0.2 -o all --udp-timeout 60 \
 	    >"$log" 2>"$log.err"
 	packets=$log packets_pid=$!
 	until_true 10 grep -q ',end,' "$packets"
