@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,14 +19,18 @@ struct lookup {
 	int unknown; /* a socket was asked for that the last scan had not found */
 	uint64_t scanned_ns;
 	uint64_t cost_ns; /* of the last scan, or of the one under way so far */
+	uint32_t begun;   /* scans */
+	uint32_t done;    /* the last complete one's number */
+	uint32_t named;   /* process whose name was looked up last, 0: none */
+	char name[CONN_COMM];
 };
 
 static uint64_t
-clock_ns(void)
+clock_ns(clockid_t id)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(id, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
@@ -36,12 +41,17 @@ scan(struct lookup *l)
 	uint64_t begun;
 	int ret;
 
-	if (!inodes_is_scanning(&l->inodes))
+	if (!inodes_is_scanning(&l->inodes)) {
 		l->cost_ns = 0;
-	begun = clock_ns();
+		l->begun++;
+	}
+	/* Our own time: others may have the CPU meanwhile. */
+	begun = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	ret = inodes_scan(&l->inodes, SLICE_NS);
-	l->scanned_ns = clock_ns();
-	l->cost_ns += l->scanned_ns - begun;
+	l->cost_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID) - begun;
+	l->scanned_ns = clock_ns(CLOCK_MONOTONIC);
+	if (ret == 1)
+		l->done = l->begun;
 	return ret;
 }
 
@@ -101,11 +111,37 @@ lookup_find(
 	return 1;
 }
 
+int
+lookup_inode(struct lookup *l, uint32_t inode, uint32_t *since, struct flow_owner *who)
+{
+	who->pid = inodes_find(&l->inodes, inode);
+	if (who->pid == 0) {
+		/* A scan under way may have passed it by. */
+		if (*since == 0)
+			*since = l->begun + 1;
+		if (l->done >= *since)
+			return 0;
+		l->unknown = 1;
+		return -1;
+	}
+	/* A process has many. */
+	if (who->pid != l->named) {
+		inodes_comm(who->pid, l->name, sizeof(l->name));
+		l->named = who->pid;
+	}
+	memcpy(who->comm, l->name, sizeof(who->comm));
+	who->owner = OWNER_SCAN;
+	who->has = HAS(COL_PID) | HAS(COL_COMM);
+	return 1;
+}
+
 void
 lookup_refresh(struct lookup *l)
 {
+	l->named = 0;
 	if (inodes_is_scanning(&l->inodes) ||
-	    (l->unknown && clock_ns() - l->scanned_ns >= SHARE * l->cost_ns)) {
+	    (l->unknown &&
+		clock_ns(CLOCK_MONOTONIC) - l->scanned_ns >= SHARE * l->cost_ns)) {
 		l->unknown = 0;
 		scan(l);
 	}

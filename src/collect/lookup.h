@@ -23,6 +23,18 @@ int lookup_find(
     struct lookup *l, const struct flow_ends *ends, struct flow_owner *who, int last);
 
 /*
+ * Who has the socket with this inode?
+ *
+ * since  0 when it is asked for the first time, else as this left it: after a scan that
+ *        began later and did not find it, it is not looked for again
+ *
+ * Returns 1 when it is known, 0 when it cannot be, -1 when the next lookup_refresh may
+ * find it.
+ */
+int lookup_inode(
+    struct lookup *l, uint32_t inode, uint32_t *since, struct flow_owner *who);
+
+/*
  * Look through /proc anew when sockets were asked for that came since the last time: for
  * 20 ms at most, and for a hundredth of the time.
  */
