@@ -46,7 +46,8 @@ TOOLS = tcptop-collect tcptop-sort tcptop-view
 STREAM = $(patsubst src/stream/%.c,$(B)/stream/%.o,$(wildcard src/stream/*.c))
 TERMKIT = $(patsubst src/term/%.c,$(B)/term/%.o,$(wildcard src/term/*.c))
 # Only Linux has these; elsewhere tcptop-collect reads packets alone.
-LINUX = backend_bpf bpf_load cgroup inodes jiffies lookup netns rights sockdiag
+LINUX = backend_bpf backend_diag bpf_load cgroup diag_ask diag_end diag_entry diag_row \
+        diag_table inodes jiffies lookup netns rights sockdiag
 OS = $(shell uname -s)
 COLLECT = $(patsubst src/collect/%.c,$(B)/collect/%.o,$(wildcard src/collect/*.c))
 ifeq ($(OS),Linux)
@@ -63,7 +64,7 @@ PEERS = $(patsubst tests/live/%.c,$(B)/live/%,$(wildcard tests/live/*.c))
 # nor libpcap.
 PURE = $(filter-out %/main.o,$(VIEW)) $(TERMKIT) \
        $(filter-out %/main.o %/bpf_load.o %/backend_bpf.o %/backend_pcap.o \
-	   %/backend_savefile.o,$(COLLECT))
+	   %/backend_savefile.o %/bpf_fail.o,$(COLLECT))
 BPF = $(patsubst bpf/%.bpf.c,$(B)/bpf/%.bpf.o,$(wildcard bpf/*.bpf.c))
 SKEL = $(B)/bpf/tcptop.skel.h
 

@@ -20,7 +20,8 @@ struct backend {
 	 * Open the source and take in what is there already. On error `why` says in one
 	 * line what failed and what to do.
 	 *
-	 * Returns 0, -EPERM (rights are missing) or another -errno.
+	 * Returns 0, -EPERM (rights are missing), -EOPNOTSUPP (the kernel cannot),
+	 * -EACCES (it may not, whatever our rights) or another -errno.
 	 */
 	int (*open)(struct source **out, const struct options *o, char *why, size_t len);
 
@@ -82,6 +83,7 @@ enum drained {
 };
 
 extern const struct backend backend_bpf;
+extern const struct backend backend_diag;     /* what any user may ask the kernel */
 extern const struct backend backend_pcap;     /* interfaces */
 extern const struct backend backend_savefile; /* a file, in its own time */
 

@@ -299,7 +299,7 @@ choose(const struct options *o)
 	if (o->n_interfaces > 0)
 		return &backend_pcap;
 #ifdef __linux__
-	return &backend_bpf;
+	return strcmp(o->backend, "diag") == 0 ? &backend_diag : &backend_bpf;
 #else
 	errx(EXIT_USAGE, "-i INTERFACE or -r FILE is needed on this system");
 #endif

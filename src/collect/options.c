@@ -328,15 +328,19 @@ check_source(const struct options *o)
 	const char *name = o->backend;
 
 	if (strcmp(name, "auto") != 0 && strcmp(name, "bpf") != 0 &&
-	    strcmp(name, "pcap") != 0)
-		wrong("-b (--backend)", name, "no backend; there are auto, bpf and pcap");
+	    strcmp(name, "pcap") != 0 && strcmp(name, "diag") != 0)
+		wrong("-b (--backend)", name,
+		    "no backend; there are auto, bpf, pcap and diag");
 	if (o->n_interfaces > 0 && o->read_file != NULL)
 		wrong("-r (--read)", o->read_file, "not together with -i");
 	if (o->n_interfaces > 0 || o->read_file != NULL) {
-		if (strcmp(name, "bpf") == 0)
+		if (strcmp(name, "bpf") == 0 || strcmp(name, "diag") == 0)
 			wrong("-b (--backend)", name, "not together with -i or -r");
 		return;
 	}
+	if (strcmp(name, "diag") == 0 && o->udp && !o->tcp)
+		wrong(
+		    "-b (--backend)", name, "sees no UDP, so not together with -u alone");
 	if (strcmp(name, "pcap") == 0)
 		wrong("-b (--backend)", name, "needs -i INTERFACE or -r FILE");
 	if (o->pcap_filter != NULL)

@@ -22,7 +22,7 @@ struct ports {
 };
 
 struct options {
-	const char *backend; /* its name: auto, bpf, pcap */
+	const char *backend; /* its name: auto, bpf, pcap, diag */
 	uint64_t interval_ns;
 	uint64_t count; /* snapshots, 0: no end */
 	enum format format;
@@ -53,7 +53,7 @@ struct options {
 	const char *pcap_filter; /* pcap-filter(7), NULL: all */
 	struct addr_net locals[OPTIONS_LIST];
 	int n_locals;
-	uint32_t max_flows; /* connections rebuilt from packets at a time */
+	uint32_t max_flows; /* connections kept by us, not by the kernel, at a time */
 };
 
 /*
