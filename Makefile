@@ -46,7 +46,7 @@ TOOLS = tcptop-collect tcptop-sort tcptop-view
 STREAM = $(patsubst src/stream/%.c,$(B)/stream/%.o,$(wildcard src/stream/*.c))
 TERMKIT = $(patsubst src/term/%.c,$(B)/term/%.o,$(wildcard src/term/*.c))
 # Only Linux has these; elsewhere tcptop-collect reads packets alone.
-LINUX = backend_bpf backend_diag bpf_load cgroup diag_ask diag_end diag_entry diag_row \
+LINUX = backend_bpf backend_diag bpf_fail bpf_load cgroup diag_ask diag_end diag_entry diag_row \
         diag_table inodes jiffies lookup netns rights sockdiag
 OS = $(shell uname -s)
 COLLECT = $(patsubst src/collect/%.c,$(B)/collect/%.o,$(wildcard src/collect/*.c))

@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 
+#include "bpf_fail.h"
 #include "bpf_load.h"
 #include "cgroup.h"
 #include "jiffies.h"
@@ -336,10 +337,7 @@ programs_open(struct programs *p, const struct options *o, char *why, size_t len
 	ret = bring_up(p, o, cgroup, &what);
 	if (cgroup >= 0)
 		close(cgroup);
-	if (ret < 0)
-		snprintf(why, len, "cannot %s: %s%s", what, strerror(-ret),
-		    ret == -EPERM ? " (the kernel or the container forbids BPF)" : "");
-	return ret;
+	return ret < 0 ? bpf_fail(ret, what, why, len) : 0;
 }
 
 uint64_t

@@ -37,7 +37,7 @@ struct programs {
  *
  * why  on error: what failed and what to do; on success: empty, or a warning
  *
- * Returns 0, -EPERM (rights are missing) or another -errno.
+ * Returns 0, -EPERM (rights are missing) or as bpf_fail().
  */
 int programs_open(struct programs *p, const struct options *o, char *why, size_t len);
 void programs_close(struct programs *p);

@@ -315,11 +315,50 @@ remark(struct collector *c)
 		warnx("%s", text);
 }
 
+static void __attribute__((noreturn))
+open_failed(const struct collector *c, int ret, const char *why)
+{
+	fprintf(stderr, "error: %s\n", why);
+#ifdef __linux__
+	if (ret == -EPERM && c->backend == &backend_bpf && c->o.tcp &&
+	    strcmp(c->o.backend, "auto") == 0)
+		fprintf(stderr, "hint: -b diag needs no privileges; it sees TCP only.\n");
+#endif
+	exit(ret == -EPERM || ret == -EACCES ? EXIT_RIGHTS : EXIT_FAILED);
+}
+
+/*
+ * Where the kernel cannot do what was not asked for by name, the next best will do.
+ *
+ * Returns as open of struct backend.
+ */
+static int
+open_instead(struct collector *c, int ret, char *why, size_t len)
+{
+#ifdef __linux__
+	char limits[256];
+
+	if (c->backend != &backend_bpf || strcmp(c->o.backend, "auto") != 0 ||
+	    !c->o.tcp || (ret != -EOPNOTSUPP && ret != -EACCES))
+		return ret;
+	if (backend_diag.open(&c->source, &c->o, limits, sizeof(limits)) < 0)
+		return ret;
+	c->backend = &backend_diag;
+	snprintf(why + strlen(why), len - strlen(why), "; -b diag instead: %s", limits);
+	return 0;
+#else
+	(void)c;
+	(void)why;
+	(void)len;
+	return ret;
+#endif
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct collector c;
-	char why[256];
+	char why[1024];
 	int ret;
 
 	options_parse(&c.o, argc, argv);
@@ -334,10 +373,10 @@ main(int argc, char **argv)
 	out_init(&c.out, STDOUT_FILENO);
 	c.backend = choose(&c.o);
 	ret = c.backend->open(&c.source, &c.o, why, sizeof(why));
-	if (ret < 0) {
-		fprintf(stderr, "error: %s\n", why);
-		return ret == -EPERM ? EXIT_RIGHTS : EXIT_FAILED;
-	}
+	if (ret < 0)
+		ret = open_instead(&c, ret, why, sizeof(why));
+	if (ret < 0)
+		open_failed(&c, ret, why);
 	if (why[0] != '\0')
 		warnx("warning: %s", why);
 	ret = rights_drop(c.backend->rights);

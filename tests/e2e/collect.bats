@@ -98,7 +98,6 @@ refused() {
 	refused "--udp-timeout|'x'|interval" --udp-timeout x
 	refused "--udp-flows|'0'|number" --udp-flows 0
 	refused "-b|--backend|'pcap'|not built in" -b pcap
-	refused "-b|--backend|'diag'|not built in" -b diag
 }
 
 @test "unknown options, missing values and stray words are refused by name" {

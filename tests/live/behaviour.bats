@@ -380,12 +380,13 @@ as_nobody() {
 	run "${expect[@]}" --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
-@test "without privileges: exit 77, one line that says what to do, no output" {
+@test "without privileges: exit 77, a line that says what to do, a hint, no output" {
 	expect=(-77)
 	as_nobody tcptop-collect -c 1 -d 0.1
 	[ -z "$output" ]
 	[ "${stderr_lines[0]}" = "error: tcptop requires root privileges. Run with sudo." ]
-	[ "${#stderr_lines[@]}" = 1 ]
+	[[ ${stderr_lines[1]} == 'hint: -b diag'* ]]
+	[ "${#stderr_lines[@]}" = 2 ]
 }
 
 @test "root without capabilities: exit 77, and it names what is missing" {
@@ -399,7 +400,7 @@ as_nobody() {
 	[ -z "$output" ]
 	[[ $stderr == error:*CAP_PERFMON* ]]
 	[[ ${stderr%%;*} != *CAP_BPF* ]]
-	[ "${#stderr_lines[@]}" = 1 ]
+	[ "${#stderr_lines[@]}" = 2 ]
 }
 
 @test "CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN are enough, for root and for nobody" {
