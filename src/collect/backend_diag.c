@@ -373,7 +373,7 @@ diag_lost(struct source *s)
 }
 
 static const char *
-diag_why(const struct source *s)
+diag_remark(struct source *s)
 {
 	(void)s;
 	return "sock_diag: the kernel does not answer any more";
@@ -388,6 +388,6 @@ const struct backend backend_diag = {
     .begin = diag_begin,
     .step = diag_step,
     .lost = diag_lost,
-    .why = diag_why,
+    .remark = diag_remark,
     .close = diag_close,
 };

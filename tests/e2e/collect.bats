@@ -90,14 +90,18 @@ refused() {
 	refused '--host' --host "$(printf '%072d' 0)"
 }
 
-@test "what is not built in is refused by name and value" {
-	refused "-i|--interface|'eth0'|not built in" -i eth0
-	refused "-r|--read|'file.pcap'|not built in" -r file.pcap
-	refused "-F|--filter|'tcp port 80'|not built in" -F 'tcp port 80'
-	refused "--local|'10.0.0.0/8'|not built in" --local 10.0.0.0/8
+@test "what says where connections come from is refused by name and value" {
+	refused "-i|--interface|''" -i ''
+	refused "-F|--filter|'tcp port 80'|needs" -F 'tcp port 80'
+	refused "--local|needs" --local 10.0.0.0/8
+	refused "--local|'x'|address" -r f --local x
+	refused "--max-flows|'0'|number" -r f --max-flows 0
 	refused "--udp-timeout|'x'|interval" --udp-timeout x
 	refused "--udp-flows|'0'|number" --udp-flows 0
-	refused "-b|--backend|'pcap'|not built in" -b pcap
+	refused "-b|--backend|'pcap'|needs" -b pcap
+	refused "-b|--backend|'x'|no backend" -b x
+	refused "-r|--read|'f'|not together" -i lo -r f
+	refused "-b|--backend|'bpf'|not together" -b bpf -r f
 }
 
 @test "unknown options, missing values and stray words are refused by name" {
