@@ -39,6 +39,7 @@ struct source {
 	enum phase phase;
 	int listing; /* a list was begun and is not over */
 	int last;    /* hold no close row back */
+	int silent;  /* messages of sockets that cease cannot be read any more */
 	uint64_t now_ns;
 	uint64_t interrupted; /* lists that were not of one moment */
 	uint64_t lost_told;
@@ -270,6 +271,7 @@ diag_drain(struct source *s)
 	if (s->ended < 0)
 		return DRAINED;
 	n = sockdiag_closed(s->ended, on_ended, s);
+	s->silent = n < 0;
 	return n < 0 ? n : DRAINED;
 }
 
@@ -375,8 +377,7 @@ diag_lost(struct source *s)
 static const char *
 diag_remark(struct source *s)
 {
-	(void)s;
-	return "sock_diag: the kernel does not answer any more";
+	return s->silent ? "sock_diag: the kernel does not answer any more" : "";
 }
 
 const struct backend backend_diag = {

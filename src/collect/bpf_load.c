@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,19 +20,22 @@
 static int64_t
 clock_offset_ns(void)
 {
-	long long sec, nsec;
-	char line[128];
+	static const char name[] = "monotonic";
+	int64_t ns;
+	char line[128], *at;
 	FILE *f;
 
 	f = fopen("/proc/self/timens_offsets", "re");
 	if (f == NULL)
 		return 0;
-	sec = nsec = 0;
+	ns = 0;
 	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "monotonic %lld %lld", &sec, &nsec) == 2)
-			break;
+		if (strncmp(line, name, sizeof(name) - 1) == 0) {
+			ns = strtoll(line + sizeof(name) - 1, &at, 10) * 1000000000;
+			ns += strtoll(at, NULL, 10);
+		}
 	fclose(f);
-	return sec * 1000000000 + nsec;
+	return ns;
 }
 
 uint64_t
@@ -45,7 +49,7 @@ programs_clock_ns(void)
 		offset_ns = clock_offset_ns();
 	known = 1;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)(t.tv_sec * 1000000000ll + t.tv_nsec - offset_ns);
+	return (uint64_t)((int64_t)t.tv_sec * 1000000000 + t.tv_nsec - offset_ns);
 }
 
 static int

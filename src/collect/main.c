@@ -234,14 +234,15 @@ wait_for_events(struct collector *c)
 {
 	enum { SIGNAL, STDOUT, SOURCE };
 	struct pollfd p[SOURCE + SOURCE_FDS];
-	int i, n, ready;
+	nfds_t i, n;
+	int ready;
 
 	p[SIGNAL].fd = c->signals;
 	p[SIGNAL].events = POLLIN;
 	p[STDOUT].fd = c->out.fd;
 	p[STDOUT].events = out_pending(&c->out, &c->w) ? POLLOUT : 0;
-	n = c->backend->fds != NULL ? c->backend->fds(c->source, p + SOURCE) : 0;
-	if (poll(p, (nfds_t)(SOURCE + n), patience(c, clock_ns(CLOCK_MONOTONIC))) < 0) {
+	n = c->backend->fds != NULL ? (nfds_t)c->backend->fds(c->source, p + SOURCE) : 0;
+	if (poll(p, SOURCE + n, patience(c, clock_ns(CLOCK_MONOTONIC))) < 0) {
 		if (errno == EINTR)
 			return;
 		err(EXIT_FAILED, "poll");
