@@ -184,6 +184,12 @@ bench: all $(PEERS)
 	s=0; for t in bench hooks packets view; do \
 	    B=$(B) CC='$(CC)' CLANG='$(CLANG)' tests/bench/$$t || s=1; done; exit $$s
 
+# What other systems compile, read as if this were not Linux: no proof, but a first look.
+portable:
+	@for f in $(filter-out $(LINUX:%=src/collect/%.c),$(wildcard src/*/*.c)); do \
+	    $(CC) $(CPPFLAGS) -U__linux__ -std=c11 $(WARN) -Werror -fsyntax-only -Isrc/stream \
+	    -Isrc/term -Isrc/sort -Isrc/view -Isrc/collect $$f || exit 1; done
+
 # --- house --------------------------------------------------------------------------------
 
 lint:
@@ -208,7 +214,7 @@ uninstall:
 clean:
 	rm -rf build build-*/
 
-.PHONY: all help deps run frames check check-unit check-kernels bench lint install uninstall clean
+.PHONY: all help deps run frames check check-unit check-kernels bench portable lint install uninstall clean
 .DELETE_ON_ERROR:
 
 -include $(wildcard $(B)/*/*.d)

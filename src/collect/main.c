@@ -319,6 +319,7 @@ remark(struct collector *c)
 static void __attribute__((noreturn))
 open_failed(const struct collector *c, int ret, const char *why)
 {
+	(void)c;
 	fprintf(stderr, "error: %s\n", why);
 #ifdef __linux__
 	if (ret == -EPERM && c->backend == &backend_bpf && c->o.tcp &&
