@@ -54,9 +54,9 @@ $1 == "done" {
 	if (check == "start" && setting != "asked" && backend != expect)
 		state = backend == "none" && expect == "diag" && lacks_diag ? "none" : "no"
 	note(backend, check, state)
-	# By its nature diag sees no UDP and not all that is short, and it needs rights to
+	# By its nature diag sees no UDP, finds no owner of what is short, and needs rights to
 	# look into processes: that is no failure.
-	if (backend == "diag" && check ~ /^(close|udp|rights)$/ && state == "no")
+	if (backend == "diag" && check ~ /^(close|udp|rights|owner)$/ && state == "no")
 		state = "less"
 	else if (setting == "2" && check != "start")
 		note(backend, "restricted", state)
